@@ -1,0 +1,147 @@
+"""Fixed-point arithmetic of the integer contract, bit for bit as the generated C computes it.
+
+Sources: TensorFlow Lite's QuantizeMultiplier, MultiplyByQuantizedMultiplier (double and single rounding) and gemmlowp's
+fixed-point primitives. All functions are vectorised over int64 arrays holding int32 values.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgegen.errors import GraphError
+
+IntArray = NDArray[Any]
+Rounding = Literal["double", "single"]
+
+INT32_MIN = -(2**31)
+INT32_MAX = 2**31 - 1
+
+
+def quantize_multiplier(scale: float) -> tuple[int, int]:
+    """Return ``(multiplier, shift)`` with ``scale ~= multiplier * 2**(shift - 31)``.
+
+    multiplier is 0 or in [2**30, 2**31); shift > 0 means left. The mantissa is rounded half away from zero and carries
+    into the shift at 2**31, as TFLite's QuantizeMultiplier does. Shifts below -31 flush to zero.
+
+    Raises GraphError when the scale is negative, not finite, or 2**31 and more.
+    """
+    if not math.isfinite(scale) or scale < 0:
+        raise GraphError(f"requantization scale is {scale}; it must be finite and not negative")
+    if scale == 0.0:
+        return 0, 0
+    mantissa, shift = math.frexp(scale)
+    fixed = math.floor(mantissa * (1 << 31) + 0.5)
+    if fixed == 1 << 31:
+        fixed //= 2
+        shift += 1
+    if shift < -31:
+        return 0, 0
+    if shift > 30:
+        raise GraphError(f"requantization scale is {scale}; it must be below 2**30")
+    return fixed, shift
+
+
+def saturating_rounding_doubling_high_mul(a: IntArray, b: IntArray) -> IntArray:
+    """gemmlowp SaturatingRoundingDoublingHighMul for int32 operands: round half up of a*b / 2**31.
+
+    gemmlowp adds a signed nudge and divides with truncation; for every product that equals ``(a*b + 2**30) >> 31``.
+    """
+    a = np.asarray(a, dtype=np.int64)
+    b = np.asarray(b, dtype=np.int64)
+    result = (a * b + (1 << 30)) >> 31
+    return np.where((a == INT32_MIN) & (b == INT32_MIN), INT32_MAX, result)
+
+
+def rounding_divide_by_pot(x: IntArray, exponent: IntArray) -> IntArray:
+    """gemmlowp RoundingDivideByPOT: x / 2**exponent, rounded to nearest, ties away from zero; exponent in 0..31."""
+    x = np.asarray(x, dtype=np.int64)
+    exponent = np.asarray(exponent, dtype=np.int64)
+    mask = (np.int64(1) << exponent) - 1
+    threshold = (mask >> 1) + (x < 0)
+    return (x >> exponent) + ((x & mask) > threshold)
+
+
+def wrap_int32(x: IntArray) -> IntArray:
+    """x modulo 2**32 as a signed 32-bit value."""
+    return ((np.asarray(x, dtype=np.int64) + (1 << 31)) & 0xFFFFFFFF) - (1 << 31)
+
+
+def multiply_by_quantized_multiplier(x: IntArray, multiplier: IntArray, shift: IntArray, rounding: Rounding) -> IntArray:
+    """x * multiplier * 2**(shift-31), rounded as TFLite does.
+
+    "double": doubling high multiply with rounding, then a rounding right shift (TFLite's default; conv, TFLM).
+    "single": one 64-bit product and one rounding shift, half up (LiteRT's reference FULLY_CONNECTED).
+    """
+    x = np.asarray(x, dtype=np.int64)
+    multiplier = np.asarray(multiplier, dtype=np.int64)
+    shift = np.asarray(shift, dtype=np.int64)
+    if rounding == "single":
+        total = 31 - shift
+        return (x * multiplier + (np.int64(1) << (total - 1))) >> total
+    left = np.maximum(shift, 0)
+    right = np.maximum(-shift, 0)
+    return rounding_divide_by_pot(saturating_rounding_doubling_high_mul(wrap_int32(x << left), multiplier), right)
+
+
+@dataclass(frozen=True)
+class Requant:
+    """int32 accumulator -> output: ``clamp(rescale(acc) + zero_point, lo, hi)``.
+
+    multiplier, shift: one entry for the whole tensor or one per output channel (last axis of the accumulator).
+    shift follows TFLite: positive is left. rounding: see multiply_by_quantized_multiplier.
+    """
+
+    multiplier: tuple[int, ...]
+    shift: tuple[int, ...]
+    zero_point: int
+    lo: int = -128
+    hi: int = 127
+    rounding: Rounding = "double"
+
+    def __post_init__(self) -> None:
+        if len(self.multiplier) != len(self.shift) or not self.multiplier:
+            raise GraphError(f"requant has {len(self.multiplier)} multipliers and {len(self.shift)} shifts")
+        if self.lo > self.hi:
+            raise GraphError(f"requant clamps to [{self.lo}, {self.hi}], which is empty")
+        if any(not (m == 0 or 1 << 30 <= m < 1 << 31) for m in self.multiplier):
+            raise GraphError("requant multipliers must be 0 or in [2**30, 2**31)")
+        if any(not -31 <= s <= 30 for s in self.shift):
+            raise GraphError("requant shifts must be in -31..30")
+
+    @classmethod
+    def from_scales(
+        cls,
+        scales: IntArray | list[float],
+        zero_point: int,
+        lo: int = -128,
+        hi: int = 127,
+        rounding: Rounding = "double",
+    ) -> Requant:
+        """From real output scales ``s_x * s_w / s_y``, one or one per channel."""
+        pairs = [quantize_multiplier(float(scale)) for scale in np.atleast_1d(np.asarray(scales, dtype=np.float64))]
+        return cls(tuple(m for m, _ in pairs), tuple(s for _, s in pairs), int(zero_point), lo, hi, rounding)
+
+    @property
+    def channels(self) -> int:
+        """1 for one scale for all, else the number of output channels."""
+        return len(self.multiplier)
+
+    def broadcast(self, channels: int) -> Requant:
+        """The same with one entry per channel."""
+        if self.channels == channels:
+            return self
+        if self.channels != 1:
+            raise GraphError(f"requant has {self.channels} channels, the accumulator {channels}")
+        return replace(self, multiplier=self.multiplier * channels, shift=self.shift * channels)
+
+    def apply(self, acc: IntArray) -> IntArray:
+        """Apply to int accumulators of shape (..., channels); result is int64 in [lo, hi]."""
+        multiplier = np.asarray(self.multiplier, dtype=np.int64)
+        shift = np.asarray(self.shift, dtype=np.int64)
+        scaled = multiply_by_quantized_multiplier(acc, multiplier, shift, self.rounding)
+        return np.clip(scaled + self.zero_point, self.lo, self.hi)
