@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from edgegen.errors import EdgegenError
+from edgegen.errors import InstallationError
 
 Kind = Literal["templates", "targets", "runtime_c"]
 
@@ -18,11 +18,11 @@ def root(kind: Kind) -> Path:
     A wheel carries the folders in ``edgegen/_data``; a checkout or an editable install has them beside the package.
 
     Raises:
-        EdgegenError: neither place holds the folder; the message names both.
+        InstallationError: neither place holds the folder; the message names both.
     """
     candidates = (_PACKAGE / "_data" / kind, _PACKAGE.parent / kind)
     for candidate in candidates:
         if candidate.is_dir():
             return candidate
     tried = " nor ".join(str(candidate) for candidate in candidates)
-    raise EdgegenError(f"edgegen's own folder {kind!r} is missing: neither {tried} exists; install edgegen again")
+    raise InstallationError(f"edgegen's own folder {kind!r} is missing: neither {tried} exists; install edgegen again")
