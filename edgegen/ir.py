@@ -145,7 +145,8 @@ class Op(Node):
     """
 
     op_name: ClassVar[str] = ""
-    #: fields whose operand may share its storage with the output (same nbytes, element i read before y[i] is written)
+    #: True for ops whose output is the first operand's bytes under another shape: no kernel, no storage
+    is_view: ClassVar[bool] = False
     quant: QuantParams | None = None
 
     def infer(self) -> TensorType:

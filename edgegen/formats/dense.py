@@ -1,0 +1,28 @@
+"""Dense int8: every weight one byte, row after row."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edgegen.errors import FormatError
+from edgegen.formats.base import Encoded, Format, Table
+from edgegen.ir import Array
+
+
+class Int8(Format):
+    """layout dense, coding raw8."""
+
+    name = "int8"
+    layout = "dense"
+    coding = "raw8"
+
+    def encode(self, w: Array) -> Encoded:
+        if w.size and (int(w.min()) < -128 or int(w.max()) > 127):
+            raise FormatError(f"int8 holds -128..127, the matrix {int(w.min())}..{int(w.max())}")
+        return Encoded(self.name, (w.shape[0], w.shape[1]), (Table("weights", w.astype(np.int8).ravel(), 4),))
+
+    def decode(self, encoded: Encoded) -> Array:
+        return encoded.table("weights").astype(np.int64).reshape(encoded.shape)
+
+
+FORMATS: tuple[Format, ...] = (Int8(),)
