@@ -1,0 +1,63 @@
+"""conv2d in portable C: the form every target can run, and the twin that faster kernels are tested against."""
+
+from __future__ import annotations
+
+from edgegen.formats.base import Table
+from edgegen.formats.base import get as get_format
+from edgegen.kernels.base import Function, Kernel, Lowered
+from edgegen.kernels.common import (
+    constant,
+    estimate,
+    int16_params,
+    requant_params,
+    requant_tables,
+    requantize_function,
+    too_large,
+    window_params,
+)
+from edgegen.ops.conv2d import Conv2D
+from edgegen.target import Target
+
+
+class Conv2DPortable(Kernel):
+    """Six nested loops; int8 weights as [out][row][column][in]."""
+
+    name = "portable"
+    op = Conv2D
+    formats = ("int8",)
+
+    def accepts(self, node: Conv2D, target: Target) -> str | None:
+        if node.x.type.shape[0] != 1:
+            return f"batch is {node.x.type.shape[0]}; conv2d kernels take 1"
+        return too_large(node.x.type.shape + node.type.shape + node.w.type.shape)
+
+    def lower(self, node: Conv2D, weight_format: str, target: Target) -> Lowered:
+        _, in_h, in_w, in_c = node.x.type.shape
+        _, out_h, out_w, out_c = node.type.shape
+        w = constant(node.w)
+        encoded = get_format(weight_format).checked(w.reshape(out_c, -1))
+        return Lowered(
+            Function(
+                f"conv2d_s8_portable_{weight_format}_{node.requant.rounding}",
+                "conv2d_portable.c.j2",
+                {"requantize": requantize_function(node.requant)},
+                code_bytes=400,
+            ),
+            int16_params(in_h=in_h, in_w=in_w, in_c=in_c, out_h=out_h, out_w=out_w, out_c=out_c)
+            + window_params(node.window)
+            + int16_params(pad_value=node.pad_value)
+            + requant_params(node.requant),
+            (*encoded.tables, Table("bias", constant(node.b)), *requant_tables(node.requant)),
+            runtime=("eg_requant.h",),
+            instructions=estimate(
+                target,
+                portable_mac=node.macs(),
+                portable_tap=node.macs() / in_c,
+                portable_requant=node.type.size,
+                portable_output=node.type.size,
+            ),
+            weight_bytes=encoded.nbytes,
+        )
+
+
+KERNELS = (Conv2DPortable(),)
