@@ -43,9 +43,9 @@ present() {
     esac
 }
 
-packages=(gcc libc6-dev gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm cmake)
+packages=(gcc libc6-dev gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm)
 if [ "$profile" = full ]; then
-    packages+=(qemu-system-misc gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf clang libclang-rt-dev cppcheck)
+    packages+=(cmake qemu-system-misc gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf clang libclang-rt-dev cppcheck)
 fi
 missing=()
 for package in "${packages[@]}"; do
