@@ -14,5 +14,5 @@ for header in runtime_c/*.h; do
     echo "#include \"$header\"" | clang++ -std=c++11 -Wall -Wextra -Werror -I. -fsyntax-only -x c++ -
 done
 cppcheck --quiet --std=c99 --enable=warning,portability,performance --inline-suppr --error-exitcode=1 \
-    --suppress=missingIncludeSystem -I runtime_c runtime_c/
+    --suppress=missingIncludeSystem -I runtime_c --language=c runtime_c/*.h
 echo "runtime_c: $(find runtime_c -name '*.h' | wc -l) headers clean with gcc, clang, arm-none-eabi-gcc and cppcheck"
