@@ -71,7 +71,9 @@ def wrap_int32(x: IntArray) -> IntArray:
     return ((np.asarray(x, dtype=np.int64) + (1 << 31)) & 0xFFFFFFFF) - (1 << 31)
 
 
-def multiply_by_quantized_multiplier(x: IntArray, multiplier: IntArray, shift: IntArray, rounding: Rounding) -> IntArray:
+def multiply_by_quantized_multiplier(
+    x: IntArray, multiplier: IntArray, shift: IntArray, rounding: Rounding
+) -> IntArray:
     """x * multiplier * 2**(shift-31), rounded as TFLite does.
 
     "double": doubling high multiply with rounding, then a rounding right shift (TFLite's default; conv, TFLM).
@@ -86,6 +88,60 @@ def multiply_by_quantized_multiplier(x: IntArray, multiplier: IntArray, shift: I
     left = np.maximum(shift, 0)
     right = np.maximum(-shift, 0)
     return rounding_divide_by_pot(saturating_rounding_doubling_high_mul(wrap_int32(x << left), multiplier), right)
+
+
+def saturating_left_shift(x: IntArray, exponent: int) -> IntArray:
+    """x * 2**exponent, saturated to int32 (gemmlowp SaturatingRoundingMultiplyByPOT for a positive exponent)."""
+    return np.clip(np.asarray(x, dtype=np.int64) << exponent, INT32_MIN, INT32_MAX)
+
+
+#: gemmlowp's barrel shifter: (bit of a Q5.26 remainder, exp(-2**(bit - 26)) as Q0.31)
+_EXP_STEPS = (
+    (24, 1672461947),
+    (25, 1302514674),
+    (26, 790015084),
+    (27, 290630308),
+    (28, 39332535),
+    (29, 720401),
+    (30, 242),
+)
+
+
+def _exp_near_zero(a: IntArray) -> IntArray:
+    """exp(a) as Q0.31 for a in [-1/4, 0), Q0.31: Taylor's series around -1/8."""
+    mul = saturating_rounding_doubling_high_mul
+    x = a + (1 << 28)
+    x2 = mul(x, x)
+    x3 = mul(x2, x)
+    x4_over_4 = rounding_divide_by_pot(mul(x2, x2), np.int64(2))
+    tail = rounding_divide_by_pot(mul(x4_over_4 + x3, np.int64(715827883)) + x2, np.int64(1))
+    constant = np.int64(1895147668)
+    return constant + mul(constant, x + tail)
+
+
+def exp_on_negative_values(a: IntArray) -> IntArray:
+    """exp(a) as Q0.31 (int32) for a <= 0 as Q5.26 (int32): gemmlowp's fixed-point exponential, bit for bit."""
+    a = np.asarray(a, dtype=np.int64)
+    quarter = np.int64(1 << 24)
+    a_mod_quarter = (a & (quarter - 1)) - quarter
+    result = _exp_near_zero(saturating_left_shift(a_mod_quarter, 5))
+    remainder = a_mod_quarter - a
+    for bit, factor in _EXP_STEPS:
+        step = saturating_rounding_doubling_high_mul(result, np.int64(factor))
+        result = np.where(remainder & (1 << bit), step, result)
+    return np.where(a == 0, INT32_MAX, result)
+
+
+def reciprocal_of_one_plus(a: IntArray) -> IntArray:
+    """1 / (1 + a) as Q0.31 for a in [0, 1) as Q0.31: gemmlowp's three Newton-Raphson steps, bit for bit."""
+    mul = saturating_rounding_doubling_high_mul
+    # Half of the denominator, rounded half away from zero; both terms are non-negative.
+    half_denominator = (np.asarray(a, dtype=np.int64) + INT32_MAX + 1) >> 1
+    x = 1515870810 + mul(half_denominator, np.int64(-1010580540))
+    for _ in range(3):
+        error = (1 << 29) - mul(half_denominator, x)
+        x = x + saturating_left_shift(mul(x, error), 2)
+    return saturating_left_shift(x, 1)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from edgegen.fixedpoint import Requant
 from edgegen.ir import Array, Node, Op, TensorType
-from edgegen.ops.base import exact_matmul
+from edgegen.ops.base import exact_matmul, weighted_range
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ class Window:
 class Conv2D(Op):
     """``y[n,i,j,o] = requant(b[o] + sum(w[o,:,:,:] * patch(x)[n,i,j]))``.
 
-    x: (n, h, w, ci) int8; w: (co, kh, kw, ci) int8; b: (co,) int32. The input zero point is already folded into b; padding
-    contributes pad_value, which is that zero point.
+    x: (n, h, w, ci) int8; w: (co, kh, kw, ci) int8; b: (co,) int32. The input zero point is already folded into b;
+    padding contributes pad_value, which is that zero point.
     """
 
     op_name: ClassVar[str] = "conv2d"
@@ -90,6 +90,10 @@ class Conv2D(Op):
         x, w, b = values
         return self.requant.apply(self.accumulate(x, w, b)).astype(np.int8)
 
+    def accumulator_range(self) -> tuple[int, int]:
+        """Bounds of the accumulator over all inputs and all orders of summation, from the actual weights."""
+        return weighted_range(self, self.x, self.w, self.b, 0)
+
     def macs(self) -> int:
-        n, rows, columns, out = self.type.shape
+        n, rows, columns, _ = self.type.shape
         return n * rows * columns * self.w.type.size

@@ -9,6 +9,7 @@ import numpy as np
 
 from edgegen.fixedpoint import Requant
 from edgegen.ir import Array, Node, Op, TensorType
+from edgegen.ops.base import weighted_range
 from edgegen.ops.conv2d import Window
 
 
@@ -16,7 +17,8 @@ from edgegen.ops.conv2d import Window
 class DepthwiseConv2D(Op):
     """``y[n,i,j,o] = requant(b[o] + sum(w[:,:,o] * patch(x)[n,i,j,:,:,o // m]))`` with depth multiplier m = co / ci.
 
-    x: (n, h, w, ci) int8; w: (kh, kw, co) int8; b: (co,) int32. Zero point folded into b, padding contributes pad_value.
+    x: (n, h, w, ci) int8; w: (kh, kw, co) int8; b: (co,) int32. Zero point folded into b; padding contributes
+    pad_value, which is that zero point.
     """
 
     op_name: ClassVar[str] = "depthwise_conv2d"
@@ -54,13 +56,19 @@ class DepthwiseConv2D(Op):
     def accumulate(self, x: Array, w: Array, b: Array) -> Array:
         """The accumulators before requantization, int64 (n, out_h, out_w, co)."""
         spread = np.repeat(x, self.multiplier, axis=3) if self.multiplier > 1 else x
-        patches = self.window.patches(spread, self.pad_value).astype(np.int64)
-        total: Array = np.einsum("nijhwc,hwc->nijc", patches, w.astype(np.int64)) + b.astype(np.int64)
-        return total
+        patches = self.window.patches(spread, self.pad_value)
+        total = np.zeros((*patches.shape[:3], w.shape[2]), dtype=np.int64)
+        for row, column in np.ndindex(*self.window.kernel):
+            total += patches[:, :, :, row, column].astype(np.int32) * w[row, column].astype(np.int32)
+        return total + b.astype(np.int64)
 
     def reference(self, *values: Array) -> Array:
         x, w, b = values
         return self.requant.apply(self.accumulate(x, w, b)).astype(np.int8)
+
+    def accumulator_range(self) -> tuple[int, int]:
+        """Bounds of the accumulator over all inputs and all orders of summation, from the actual weights."""
+        return weighted_range(self, self.x, self.w, self.b, 2)
 
     def macs(self) -> int:
         n, rows, columns, _ = self.type.shape

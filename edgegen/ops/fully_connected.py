@@ -9,15 +9,15 @@ import numpy as np
 
 from edgegen.fixedpoint import Requant
 from edgegen.ir import Array, Node, Op, TensorType
-from edgegen.ops.base import exact_matmul
+from edgegen.ops.base import exact_matmul, weighted_range
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FullyConnected(Op):
     """``y[i, :] = requant(w @ x[i, :] + b)`` for every batch row i.
 
-    x: (batch, columns) int8; w: (rows, columns) int8; b: (rows,) int32, the input zero point folded in, so that a kernel
-    never has to visit the weights that a sparse format leaves out.
+    x: (batch, columns) int8; w: (rows, columns) int8; b: (rows,) int32, the input zero point folded in, so that a
+    kernel never has to visit the weights that a sparse format leaves out.
     """
 
     op_name: ClassVar[str] = "fully_connected"
@@ -47,6 +47,10 @@ class FullyConnected(Op):
     def reference(self, *values: Array) -> Array:
         x, w, b = values
         return self.requant.apply(self.accumulate(x, w, b)).astype(np.int8)
+
+    def accumulator_range(self) -> tuple[int, int]:
+        """Bounds of the accumulator over all inputs and all orders of summation, from the actual weights."""
+        return weighted_range(self, self.x, self.w, self.b, 0)
 
     def macs(self) -> int:
         return self.x.type.shape[0] * self.w.type.size

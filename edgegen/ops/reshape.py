@@ -20,9 +20,10 @@ class Reshape(Op):
     shape: tuple[int, ...]
 
     def infer(self) -> TensorType:
-        if prod(self.shape) != self.x.type.size:
+        if not self.shape or prod(self.shape) != self.x.type.size:
             raise self.error(f"x is {self.x.type}, which does not hold {prod(self.shape)} elements of {self.shape}")
         return TensorType(self.shape, self.x.type.dtype, self.quant or self.x.type.quant)
 
     def reference(self, *values: Array) -> Array:
-        return values[0].reshape(self.shape)
+        # The first axis follows from the size, so that several samples may be stacked along it.
+        return values[0].reshape((-1, *self.shape[1:]))
