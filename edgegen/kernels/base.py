@@ -2,11 +2,12 @@
 
 A kernel module lists its kernels in KERNELS. Lowering a node yields a call of one shared C function:
 
-    static void <model>_<symbol>(const struct <model>_<symbol>_params *p,      (only when there are params)
-                                 <one pointer per table>,                       const int8_t *weights, const int32_t *bias, ..
-                                 <one pointer per data operand>,                const int8_t *x, ..
-                                 <output pointer>,                              int8_t *y
-                                 <workspace>)                                   void *work, only when workspace > 0
+    static void <model>_<symbol>(
+        const struct <model>_<symbol>_params *p,    (only when there are params)
+        <one pointer per table>,                    const int8_t *weights, const int32_t *bias, ..
+        <one pointer per data operand>,             const int8_t *x, ..
+        <output pointer>,                           int8_t *y
+        <workspace>)                                void *work, only when workspace > 0
 
 The function is rendered from templates/kernels/<template>; equal symbols are emitted once per model. Pointers of data
 operands and of the output are aligned to 4 bytes when they lie in the arena, but a caller's input or output buffer may
@@ -42,10 +43,10 @@ class Param:
 class Function:
     """A C function shared by all nodes that lower to the same symbol.
 
-    symbol: <op>_<dtype>_<kernel>_<format>[_<specialisation>], a C identifier without the model's prefix; it must determine
-    template and context. template: file name in templates/kernels. context: extra values for the template, which always
-    gets `prefix` (model), `symbol` (with prefix), `params` (struct name) and `k` (this context). code_bytes: predicted
-    machine code size on the target.
+    symbol: <op>_<dtype>_<kernel>_<format>[_<specialisation>], a C identifier without the model's prefix; it must
+    determine template and context. template: file name in templates/kernels. context: extra values for the template,
+    which always gets `prefix` (model), `symbol` (with prefix), `params` (struct name) and `k` (this context).
+    code_bytes: predicted machine code size on the target.
     """
 
     symbol: str

@@ -1,0 +1,10 @@
+"""Named passes, in order; each is Graph -> Graph and lives in a module of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from edgegen.ir import Graph
+
+#: (name, pass) in the order in which the pipeline runs them
+PASSES: tuple[tuple[str, Callable[[Graph], Graph]], ...] = ()

@@ -1,0 +1,200 @@
+"""All that a template can see, computed from the plan; templates only substitute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from edgegen.emit.cnames import comment
+from edgegen.formats.base import Table
+from edgegen.ir import Array, Graph, Node, TensorType
+from edgegen.kernels.base import Function, Param
+from edgegen.planning.plan import Place, Plan, Step
+
+_TABLE_TYPES = {
+    "int8": "int8_t",
+    "uint8": "uint8_t",
+    "int16": "int16_t",
+    "uint16": "uint16_t",
+    "int32": "int32_t",
+    "uint32": "uint32_t",
+    "int64": "int64_t",
+    "uint64": "uint64_t",
+}
+
+
+def literal(value: int, dtype: str) -> str:
+    """A C constant expression of exactly this value and type, clean under -Wconversion."""
+    if dtype == "int32" and value == -(2**31):
+        return "INT32_MIN"
+    if dtype == "int64":
+        return "INT64_MIN" if value == -(2**63) else f"INT64_C({value})"
+    if dtype == "uint64":
+        return f"UINT64_C({value})"
+    return f"{value}U" if dtype in ("uint8", "uint16", "uint32") else str(value)
+
+
+@dataclass(frozen=True)
+class TableView:
+    """One constant array: C symbol, element type, and lines of initialisers."""
+
+    symbol: str
+    c_type: str
+    count: int
+    align: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PortView:
+    """One input or output of the model."""
+
+    name: str
+    macro: str
+    c_type: str
+    size: int
+    shape: str
+    scale: str
+    zero_point: int
+    comment: str
+
+
+@dataclass(frozen=True)
+class FunctionView:
+    """One shared kernel function: its text and its parameter struct."""
+
+    symbol: str
+    params: str
+    fields: tuple[Param, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class NodeView:
+    """One node: its C function and its call."""
+
+    index: int
+    function: str
+    comment: tuple[str, ...]
+    kernel: str
+    params: str
+    fields: tuple[Param, ...]
+    arguments: str
+    signature: str
+    call: str
+    output: str
+    output_bytes: int
+
+
+def table_view(symbol: str, table: Table) -> TableView:
+    """Initialisers, at most 110 columns a line."""
+    dtype = str(table.values.dtype)
+    return TableView(symbol, _TABLE_TYPES[dtype], table.values.size, max(8, table.align), tuple(_lines(table.values)))
+
+
+def _lines(values: Array) -> Iterator[str]:
+    dtype = str(values.dtype)
+    flat = [literal(int(v), dtype) for v in np.ravel(values).tolist()]
+    width = max(map(len, flat), default=1) + 2
+    step = max(1, 110 // width)
+    for start in range(0, len(flat), step):
+        yield ", ".join(flat[start : start + step]) + ","
+
+
+def c_float(value: float) -> str:
+    """A C double literal that reads back as the same value."""
+    text = repr(float(value))
+    return text if any(c in text for c in ".en") else f"{text}.0"
+
+
+def port_view(prefix: str, kind: str, index: int, name: str, tensor: TensorType) -> PortView:
+    """Macros of one input or output."""
+    quant = tensor.quant
+    return PortView(
+        f"{kind.lower()}_{index}",
+        f"{prefix.upper()}_{kind}_{index}",
+        tensor.c_type,
+        tensor.size,
+        "{ " + ", ".join(map(str, tensor.shape)) + " }",
+        c_float(quant.scale[0]) if quant else "1.0",
+        quant.zero_point[0] if quant else 0,
+        comment(f"{name}: {tensor}"),
+    )
+
+
+def pointer(place: Place, node: Node, ports: tuple[tuple[PortView, ...], tuple[PortView, ...]], write: bool) -> str:
+    """The C expression for a tensor's address inside <p>_run."""
+    if place.kind == "input":
+        return ports[0][place.index].name
+    if place.kind == "output":
+        return ports[1][place.index].name
+    c_type = node.type.c_type
+    qualifier = "" if write else "const "
+    address = f"arena + {place.index}" if place.index else "arena"
+    return f"({qualifier}{c_type} *)(void *)({address})" if node.type.numpy.itemsize > 1 else (
+        f"({qualifier}{c_type} *)({address})"
+    )
+
+
+def node_view(prefix: str, step: Step, ports: tuple[tuple[PortView, ...], tuple[PortView, ...]]) -> NodeView:
+    """Signature, arguments and call of one node's function."""
+    op, chosen = step.op, step.choice.chosen
+    lowered = chosen.lowered
+    operands = op.data_operands
+    names = ["x"] if len(operands) == 1 else [f"x{i}" for i in range(len(operands))]
+    signature = [f"const {node.type.c_type} *{name}" for node, name in zip(operands, names, strict=True)]
+    signature.append(f"{op.type.c_type} *y")
+    arguments = ["&p"] if lowered.params else []
+    arguments += [f"{prefix}_{step.name}_{table.name}" for table in lowered.tables]
+    arguments += [*names, "y"]
+    call = [pointer(place, node, ports, False) for place, node in zip(step.inputs, operands, strict=True)]
+    output = pointer(step.output, op, ports, True)
+    call.append(output)
+    if lowered.workspace:
+        signature.append("void *work")
+        arguments.append("work")
+        call.append(f"(void *)(arena + {step.workspace})")
+    shapes = ", ".join(str(node.type) for node in operands)
+    return NodeView(
+        step.index,
+        f"{prefix}_{step.name}",
+        (
+            comment(f"{step.index}: {op.op_name} from {op.origin}"),
+            comment(f"{shapes} to {op.type}; kernel {chosen.kernel.name}, format {chosen.format}"),
+        ),
+        f"{prefix}_{lowered.function.symbol}",
+        f"{prefix}_{lowered.function.symbol}_params",
+        lowered.params,
+        ", ".join(arguments),
+        ", ".join(signature),
+        ", ".join(call),
+        output,
+        op.type.nbytes,
+    )
+
+
+def functions_of(plan: Plan) -> list[tuple[Function, tuple[Param, ...]]]:
+    """Every C function once, helpers before the functions that call them, with the fields of its parameter struct."""
+    found: dict[str, tuple[Function, tuple[Param, ...]]] = {}
+    for step in plan.steps:
+        lowered = step.choice.chosen.lowered
+        for helper in lowered.helpers:
+            found.setdefault(helper.symbol, (helper, ()))
+        found.setdefault(lowered.function.symbol, (lowered.function, lowered.params))
+    return list(found.values())
+
+
+def input_ports(prefix: str, graph: Graph) -> tuple[PortView, ...]:
+    """Views of the model's inputs, in model order."""
+    return tuple(port_view(prefix, "INPUT", i, n.name, n.type) for i, n in enumerate(graph.inputs))
+
+
+def output_ports(prefix: str, graph: Graph) -> tuple[PortView, ...]:
+    """Views of the model's outputs, in model order."""
+    names = graph.output_names or tuple(f"output {i}" for i in range(len(graph.outputs)))
+    return tuple(
+        port_view(prefix, "OUTPUT", i, name, node.type)
+        for i, (name, node) in enumerate(zip(names, graph.outputs, strict=True))
+    )

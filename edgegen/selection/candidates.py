@@ -1,0 +1,114 @@
+"""Every way to execute every node: (kernel, format) pairs with exact flash and workspace and predicted instructions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from edgegen.errors import FormatError, Refusal, UnsupportedError, UsageError
+from edgegen.ir import Graph, Op
+from edgegen.kernels.base import Function, Kernel, Lowered
+from edgegen.kernels.base import registry as kernel_registry
+from edgegen.target import Target
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asks of the selection.
+
+    optimize: size, speed or balanced. flash, ram: bytes; cycles: instructions of one inference. formats, kernels: node
+    name -> name forced by the user.
+    """
+
+    optimize: str = "balanced"
+    flash: int | None = None
+    ram: int | None = None
+    cycles: int | None = None
+    formats: tuple[tuple[str, str], ...] = ()
+    kernels: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """One way to execute one node."""
+
+    kernel: Kernel
+    format: str
+    lowered: Lowered
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        return (self.lowered.function, *self.lowered.helpers)
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A way that was not possible, and why."""
+
+    kernel: str
+    format: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class NodeCandidates:
+    """A node, its name in the generated code, and all ways to execute it."""
+
+    op: Op
+    name: str
+    candidates: tuple[Candidate, ...]
+    rejections: tuple[Rejection, ...] = field(default=())
+
+
+def node_names(graph: Graph) -> dict[int, str]:
+    """id(op) -> n<index>_<op>, index in execution order, views left out."""
+    ops = [op for op in graph.ops if not op.is_view]
+    return {id(op): f"n{index:02d}_{op.op_name}" for index, op in enumerate(ops)}
+
+
+def enumerate_node(op: Op, name: str, target: Target, options: Options) -> NodeCandidates:
+    """All candidates of one op, the user's overrides applied."""
+    found: list[Candidate] = []
+    rejected: list[Rejection] = []
+    want_kernel, want_format = dict(options.kernels).get(name), dict(options.formats).get(name)
+    for kernel in kernel_registry():
+        if kernel.op is not type(op) or want_kernel not in (None, kernel.name):
+            continue
+        reason = kernel.accepts(op, target)
+        for weight_format in kernel.formats:
+            if want_format not in (None, weight_format):
+                continue
+            if reason is not None:
+                rejected.append(Rejection(kernel.name, weight_format, reason))
+                continue
+            try:
+                found.append(Candidate(kernel, weight_format, kernel.lower(op, weight_format, target)))
+            except FormatError as error:
+                rejected.append(Rejection(kernel.name, weight_format, str(error)))
+    return NodeCandidates(op, name, tuple(found), tuple(rejected))
+
+
+def check_overrides(names: list[str], options: Options) -> None:
+    """Raise UsageError when an override names a node that is not there."""
+    for kind, pairs in (("--format", options.formats), ("--kernel", options.kernels)):
+        for node, _ in pairs:
+            if node not in names:
+                raise UsageError(f"{kind} names node '{node}'; there are: {', '.join(names)}")
+
+
+def enumerate_graph(graph: Graph, target: Target, options: Options) -> tuple[NodeCandidates, ...]:
+    """Candidates of every op that is not a view; raises UnsupportedError listing all nodes that have none."""
+    names = node_names(graph)
+    check_overrides(list(names.values()), options)
+    nodes = tuple(enumerate_node(op, names[id(op)], target, options) for op in graph.ops if not op.is_view)
+    refusals = [
+        Refusal(
+            f"{node.name} (from {node.op.origin})",
+            "; ".join(f"kernel {r.kernel} ({r.format}): {r.reason}" for r in node.rejections) or "there is no kernel",
+            "Choose another target, or remove the override of its kernel or format",
+        )
+        for node in nodes
+        if not node.candidates
+    ]
+    if refusals:
+        raise UnsupportedError(graph.source or graph.name, refusals)
+    return nodes
