@@ -23,9 +23,12 @@ install_packages() {
         as_root=(sudo)
     fi
     say "apt-get install --no-install-recommends $*"
-    "${as_root[@]}" apt-get update -qq || fail "apt-get update failed (its own message is above)"
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" \
-        || fail "apt-get could not install: $*"
+    local log
+    log=$(mktemp)
+    "${as_root[@]}" apt-get update -qq >"$log" 2>&1 || { cat "$log" >&2; fail "apt-get update failed"; }
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"$log" 2>&1 \
+        || { tail -n 30 "$log" >&2; fail "apt-get could not install: $*"; }
+    rm -f "$log"
 }
 
 # One answer per package: is what we use of it here? (Asking for the file or program works on other systems, too.)
