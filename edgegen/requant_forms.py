@@ -13,8 +13,8 @@ zero point, where TFLite rounds halves away from zero; Q is per channel, or -2**
 the clamp is narrower than int8, a clamp of y to [lo, hi] follows.
 
 Proof: requantization and the sequences (each of the two branches of "tie") never decrease with acc, so they are equal
-on all of a range when they agree at the at most 255 points where the output steps up, and just before each. `find` tests
-exactly these points, for every channel, and returns None rather than an unproven form.
+on all of a range when they agree at the at most 255 points where the output steps up, and just before each. `find`
+tests exactly these points, for every channel, and returns None rather than an unproven form.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def test_a_constant_channel_does_not_narrow_the_others() -> None:
 def test_a_scale_per_channel_of_the_weights_keeps_one_shift() -> None:
     requant = Requant.from_scales([0.01, 0.001], 4)
     forms = find(requant, *bounds(30_000, 2), np.array([8, 5]))
-    assert forms is not None and forms.kind == "tie"
+    assert forms is not None and not forms.per_channel and forms.shift == 13
     assert_equal_everywhere(forms, requant, -30_000, 30_000)
 
 
