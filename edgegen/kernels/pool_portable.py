@@ -1,0 +1,68 @@
+"""average_pool2d and max_pool2d in portable C."""
+
+from __future__ import annotations
+
+from edgegen.kernels.base import Function, Kernel, Lowered, Param
+from edgegen.kernels.common import estimate, int16_params, too_large, window_params
+from edgegen.ops.average_pool2d import AveragePool2D
+from edgegen.ops.max_pool2d import MaxPool2D
+from edgegen.target import Target
+
+
+def pool_params(node: AveragePool2D | MaxPool2D) -> tuple[Param, ...]:
+    """Shapes, window and clamp."""
+    _, in_h, in_w, channels = node.x.type.shape
+    _, out_h, out_w, _ = node.type.shape
+    return (
+        int16_params(in_h=in_h, in_w=in_w, channels=channels, out_h=out_h, out_w=out_w)
+        + window_params(node.window)
+        + int16_params(lo=node.lo, hi=node.hi)
+    )
+
+
+def batch_reason(node: AveragePool2D | MaxPool2D) -> str | None:
+    """Why the shapes cannot be handled, or None."""
+    if node.x.type.shape[0] != 1:
+        return f"batch is {node.x.type.shape[0]}; pooling kernels take 1"
+    return too_large(node.x.type.shape)
+
+
+class AveragePoolPortable(Kernel):
+    """Sum over the part of the window inside x, one division, ties away from zero."""
+
+    name = "portable"
+    op = AveragePool2D
+
+    def accepts(self, node: AveragePool2D, target: Target) -> str | None:
+        return batch_reason(node)
+
+    def lower(self, node: AveragePool2D, weight_format: str, target: Target) -> Lowered:
+        taps = node.type.size * node.window.kernel[0] * node.window.kernel[1]
+        return Lowered(
+            Function("average_pool2d_s8_portable", "average_pool2d_portable.c.j2", code_bytes=300),
+            pool_params(node),
+            runtime=("eg_requant.h",),
+            instructions=estimate(target, portable_pool=taps, portable_average=node.type.size),
+        )
+
+
+class MaxPoolPortable(Kernel):
+    """Maximum over the part of the window inside x."""
+
+    name = "portable"
+    op = MaxPool2D
+
+    def accepts(self, node: MaxPool2D, target: Target) -> str | None:
+        return batch_reason(node)
+
+    def lower(self, node: MaxPool2D, weight_format: str, target: Target) -> Lowered:
+        taps = node.type.size * node.window.kernel[0] * node.window.kernel[1]
+        return Lowered(
+            Function("max_pool2d_s8_portable", "max_pool2d_portable.c.j2", code_bytes=250),
+            pool_params(node),
+            runtime=("eg_requant.h",),
+            instructions=estimate(target, portable_pool=taps, portable_output=node.type.size),
+        )
+
+
+KERNELS = (AveragePoolPortable(), MaxPoolPortable())
