@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from edgegen.errors import GraphError
 
 IntArray = NDArray[Any]
+#: an integer array or one integer
+IntLike = NDArray[Any] | np.integer[Any] | int
 Rounding = Literal["double", "single"]
 
 INT32_MIN = -(2**31)
@@ -46,7 +48,7 @@ def quantize_multiplier(scale: float) -> tuple[int, int]:
     return fixed, shift
 
 
-def saturating_rounding_doubling_high_mul(a: IntArray, b: IntArray) -> IntArray:
+def saturating_rounding_doubling_high_mul(a: IntLike, b: IntLike) -> IntArray:
     """gemmlowp SaturatingRoundingDoublingHighMul for int32 operands: round half up of a*b / 2**31.
 
     gemmlowp adds a signed nudge and divides with truncation; for every product that equals ``(a*b + 2**30) >> 31``.
@@ -57,23 +59,23 @@ def saturating_rounding_doubling_high_mul(a: IntArray, b: IntArray) -> IntArray:
     return np.where((a == INT32_MIN) & (b == INT32_MIN), INT32_MAX, result)
 
 
-def rounding_divide_by_pot(x: IntArray, exponent: IntArray) -> IntArray:
+def rounding_divide_by_pot(x: IntLike, exponent: IntLike) -> IntArray:
     """gemmlowp RoundingDivideByPOT: x / 2**exponent, rounded to nearest, ties away from zero; exponent in 0..31."""
     x = np.asarray(x, dtype=np.int64)
     exponent = np.asarray(exponent, dtype=np.int64)
     mask = (np.int64(1) << exponent) - 1
     threshold = (mask >> 1) + (x < 0)
-    return (x >> exponent) + ((x & mask) > threshold)
+    result: IntArray = (x >> exponent) + ((x & mask) > threshold)
+    return result
 
 
 def wrap_int32(x: IntArray) -> IntArray:
     """x modulo 2**32 as a signed 32-bit value."""
-    return ((np.asarray(x, dtype=np.int64) + (1 << 31)) & 0xFFFFFFFF) - (1 << 31)
+    wrapped: IntArray = ((np.asarray(x, dtype=np.int64) + (1 << 31)) & 0xFFFFFFFF) - (1 << 31)
+    return wrapped
 
 
-def multiply_by_quantized_multiplier(
-    x: IntArray, multiplier: IntArray, shift: IntArray, rounding: Rounding
-) -> IntArray:
+def multiply_by_quantized_multiplier(x: IntLike, multiplier: IntLike, shift: IntLike, rounding: Rounding) -> IntArray:
     """x * multiplier * 2**(shift-31), rounded as TFLite does.
 
     "double": doubling high multiply with rounding, then a rounding right shift (TFLite's default; conv, TFLM).
@@ -84,7 +86,8 @@ def multiply_by_quantized_multiplier(
     shift = np.asarray(shift, dtype=np.int64)
     if rounding == "single":
         total = 31 - shift
-        return (x * multiplier + (np.int64(1) << (total - 1))) >> total
+        result: IntArray = (x * multiplier + (np.int64(1) << (total - 1))) >> total
+        return result
     left = np.maximum(shift, 0)
     right = np.maximum(-shift, 0)
     return rounding_divide_by_pot(saturating_rounding_doubling_high_mul(wrap_int32(x << left), multiplier), right)
@@ -92,7 +95,8 @@ def multiply_by_quantized_multiplier(
 
 def saturating_left_shift(x: IntArray, exponent: int) -> IntArray:
     """x * 2**exponent, saturated to int32 (gemmlowp SaturatingRoundingMultiplyByPOT for a positive exponent)."""
-    return np.clip(np.asarray(x, dtype=np.int64) << exponent, INT32_MIN, INT32_MAX)
+    shifted: IntArray = np.clip(np.asarray(x, dtype=np.int64) << exponent, INT32_MIN, INT32_MAX)
+    return shifted
 
 
 #: gemmlowp's barrel shifter: (bit of a Q5.26 remainder, exp(-2**(bit - 26)) as Q0.31)
@@ -113,9 +117,9 @@ def _exp_near_zero(a: IntArray) -> IntArray:
     x = a + (1 << 28)
     x2 = mul(x, x)
     x3 = mul(x2, x)
-    x4_over_4 = rounding_divide_by_pot(mul(x2, x2), np.int64(2))
-    tail = rounding_divide_by_pot(mul(x4_over_4 + x3, np.int64(715827883)) + x2, np.int64(1))
-    constant = np.int64(1895147668)
+    x4_over_4 = rounding_divide_by_pot(mul(x2, x2), 2)
+    tail = rounding_divide_by_pot(mul(x4_over_4 + x3, 715827883) + x2, 1)
+    constant = 1895147668
     return constant + mul(constant, x + tail)
 
 
@@ -127,7 +131,7 @@ def exp_on_negative_values(a: IntArray) -> IntArray:
     result = _exp_near_zero(saturating_left_shift(a_mod_quarter, 5))
     remainder = a_mod_quarter - a
     for bit, factor in _EXP_STEPS:
-        step = saturating_rounding_doubling_high_mul(result, np.int64(factor))
+        step = saturating_rounding_doubling_high_mul(result, factor)
         result = np.where(remainder & (1 << bit), step, result)
     return np.where(a == 0, INT32_MAX, result)
 
@@ -137,7 +141,7 @@ def reciprocal_of_one_plus(a: IntArray) -> IntArray:
     mul = saturating_rounding_doubling_high_mul
     # Half of the denominator, rounded half away from zero; both terms are non-negative.
     half_denominator = (np.asarray(a, dtype=np.int64) + INT32_MAX + 1) >> 1
-    x = 1515870810 + mul(half_denominator, np.int64(-1010580540))
+    x: IntArray = 1515870810 + mul(half_denominator, -1010580540)
     for _ in range(3):
         error = (1 << 29) - mul(half_denominator, x)
         x = x + saturating_left_shift(mul(x, error), 2)
@@ -200,4 +204,5 @@ class Requant:
         multiplier = np.asarray(self.multiplier, dtype=np.int64)
         shift = np.asarray(self.shift, dtype=np.int64)
         scaled = multiply_by_quantized_multiplier(acc, multiplier, shift, self.rounding)
-        return np.clip(scaled + self.zero_point, self.lo, self.hi)
+        clamped: IntArray = np.clip(scaled + self.zero_point, self.lo, self.hi)
+        return clamped

@@ -206,6 +206,8 @@ class Graph:
     sha256: str = ""
     #: file name without folders
     source: str = ""
+    #: what the import changed at the model's edges, one sentence each, for reports
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:

@@ -53,4 +53,5 @@ class AveragePool2D(Op):
         total = self.window.patches(values[0], 0).sum(axis=(3, 4), dtype=np.int64)
         count = self.counts()[None, :, :, None]
         magnitude = (np.abs(total) + count // 2) // count
-        return np.clip(np.sign(total) * magnitude, self.lo, self.hi).astype(np.int8)
+        result: Array = np.clip(np.sign(total) * magnitude, self.lo, self.hi).astype(np.int8)
+        return result

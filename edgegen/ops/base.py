@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from edgegen.fixedpoint import IntArray, multiply_by_quantized_multiplier
-from edgegen.ir import DTYPES, Array, Const, Node, Op
+from edgegen.ir import Array, Const, Node, Op
 
 
 def exact_matmul(a: Array, b: Array) -> Array:
@@ -38,14 +38,14 @@ class InputScale:
     def apply(self, x: Array, left_shift: int) -> IntArray:
         """x: int8; the result fits int32 when left_shift <= 22."""
         wide = (x.astype(np.int64) - self.zero_point) << left_shift
-        return multiply_by_quantized_multiplier(wide, np.int64(self.multiplier), np.int64(self.shift), "double")
+        return multiply_by_quantized_multiplier(wide, self.multiplier, self.shift, "double")
 
 
 def value_range(node: Node) -> tuple[int, int]:
     """Smallest and largest value that a node can hold, from its type or its constant."""
     if isinstance(node, Const) and node.value.size:
         return int(node.value.min()), int(node.value.max())
-    info = np.iinfo(DTYPES[node.type.dtype][0])
+    info = np.iinfo(node.type.numpy.name)
     return int(info.min), int(info.max)
 
 

@@ -39,7 +39,7 @@ class Window:
         padded = np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)), constant_values=pad_value)
         span_h = (self.kernel[0] - 1) * self.dilation[0] + 1
         span_w = (self.kernel[1] - 1) * self.dilation[1] + 1
-        view = sliding_window_view(padded, (span_h, span_w), axis=(1, 2))  # type: ignore[call-overload]
+        view = sliding_window_view(padded, (span_h, span_w), axis=(1, 2))
         view = view[:, :: self.stride[0], :: self.stride[1], :, :: self.dilation[0], :: self.dilation[1]]
         patches: Array = view.transpose(0, 1, 2, 4, 5, 3)
         return patches

@@ -54,10 +54,11 @@ class Softmax(Op):
     def reference(self, *values: Array) -> Array:
         x = values[0].astype(np.int64)
         exps = np.asarray(self.table, dtype=np.int64)[x.max(axis=-1, keepdims=True) - x]
-        total = rounding_divide_by_pot(exps, np.int64(SUM_INTEGER_BITS)).sum(axis=-1, keepdims=True)
+        total = rounding_divide_by_pot(exps, SUM_INTEGER_BITS).sum(axis=-1, keepdims=True)
         # Sums are in 1..2**31 - 1, which float64 holds exactly.
         zeros = 32 - np.frexp(total.astype(np.float64))[1].astype(np.int64)
         scale: IntArray = reciprocal_of_one_plus((total << zeros) - (1 << 31))
         product = saturating_rounding_doubling_high_mul(scale, exps)
         shifted = rounding_divide_by_pot(product, SUM_INTEGER_BITS - zeros + 31 - 8)
-        return np.clip(shifted - 128, -128, 127).astype(np.int8)
+        result: Array = np.clip(shifted - 128, -128, 127).astype(np.int8)
+        return result
