@@ -136,7 +136,7 @@ def main() -> None:
         scores = net(torch.from_numpy(held_out).float() / 16)
     print(f"float accuracy on {HELD_OUT} held-out images: {np.mean(scores.argmax(1).numpy() == held_out_labels):.4f}")
     export_int8(net, x.numpy(), HERE / "digits_int8.onnx")
-    np.savez_compressed(HERE / "digits_test.npz", image=held_out, label=held_out_labels)
+    np.savez_compressed(HERE / "digits_test.npz", image=held_out.astype(np.float32) / 16, label=held_out_labels)
 
 
 if __name__ == "__main__":
