@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from zlib import crc32
 
 import numpy as np
 
+from edgegen.build import Build, TestVectors
 from edgegen.emit.cnames import checked_prefix, prefix_from
 from edgegen.emit.render import Emission, render
 from edgegen.errors import BudgetError
@@ -14,6 +16,7 @@ from edgegen.interpreter import Interpreter
 from edgegen.ir import Array, Graph
 from edgegen.passes import PASSES
 from edgegen.planning.plan import Plan, plan, workspace_room
+from edgegen.record import record_files
 from edgegen.selection.candidates import Options, enumerate_graph
 from edgegen.selection.choose import Choice, choose
 from edgegen.target import Target, load_target
@@ -22,19 +25,6 @@ from edgegen.verifier import verify_integer, verify_structure
 #: at most this many bytes of inputs and outputs go into the self-test
 SELFTEST_BYTES = 65536
 SELFTEST_VECTORS = 4
-
-
-@dataclass(frozen=True, eq=False)
-class Build:
-    """A compiled model: the integer graph, what was chosen, where it lies, and every generated file."""
-
-    graph: Graph
-    target: Target
-    options: Options
-    prefix: str
-    choices: tuple[Choice, ...]
-    plan: Plan
-    files: dict[str, bytes]
 
 
 Dump = Callable[[str, Graph], None]
@@ -76,18 +66,20 @@ def random_inputs(graph: Graph, rng: np.random.Generator) -> tuple[Array, ...]:
     return tuple(values)
 
 
-def selftest_vectors(graph: Graph) -> tuple[tuple[tuple[Array, ...], tuple[Array, ...]], ...]:
-    """A few random inputs from a fixed seed, with the reference's outputs."""
+def selftest_vectors(graph: Graph) -> TestVectors:
+    """A few random inputs from a fixed seed, with the reference's outputs and a checksum of every node's output."""
     size = sum(node.type.nbytes for node in (*graph.inputs, *graph.outputs))
     count = max(1, min(SELFTEST_VECTORS, SELFTEST_BYTES // max(size, 1)))
     rng = np.random.default_rng(20)
     interpreter = Interpreter(graph)
-    found = []
+    vectors = []
+    checksums = []
     for _ in range(count):
         inputs = random_inputs(graph, rng)
         outputs = interpreter.run({n.name: v for n, v in zip(graph.inputs, inputs, strict=True)})
-        found.append((inputs, tuple(outputs)))
-    return tuple(found)
+        vectors.append((inputs, tuple(outputs)))
+        checksums.append(tuple(crc32(interpreter.value(op).tobytes()) for op in graph.ops if not op.is_view))
+    return TestVectors(tuple(vectors), tuple(checksums))
 
 
 def compile_model(
@@ -107,8 +99,9 @@ def compile_model(
     target = load_target(target) if isinstance(target, str) else target
     options = options or Options()
     prefix = checked_prefix(prefix) if prefix else prefix_from(graph.name)
-    graph = replace(integer_graph(graph, dump))
+    graph = integer_graph(graph, dump)
     choices, planned = select_and_plan(graph, target, options)
-    vectors = selftest_vectors(graph) if selftest else ()
-    files = render(Emission(graph, planned, target, prefix, amalgamate, vectors))
-    return Build(graph, target, options, prefix, choices, planned, files)
+    vectors = selftest_vectors(graph) if selftest else TestVectors()
+    files = render(Emission(graph, planned, target, prefix, amalgamate, vectors.vectors))
+    build = Build(graph, target, options, prefix, choices, planned, files)
+    return replace(build, files=dict(sorted({**files, **record_files(build, vectors)}.items())))

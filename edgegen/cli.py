@@ -1,0 +1,101 @@
+"""Commands and their options; the logic is elsewhere.
+
+Exit codes: 0 ok, 1 a check or a budget failed, 2 usage, 3 unsupported or invalid model, 4 toolchain or emulator
+missing, 130 interrupted. With --json stdout holds one JSON object and nothing else; messages and progress go to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import edgegen
+from edgegen.commands import COMMANDS
+from edgegen.errors import EdgegenError, OutputError, UsageError
+
+ERROR_SCHEMA = "edgegen.error/1"
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse that reports through EdgegenError, so that --json holds for usage errors too."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}\n{self.format_usage().strip()}")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    top = Parser(
+        prog="edgegen",
+        description="Compile quantized neural networks to verified fixed-point C for microcontrollers.",
+        epilog="Exit codes: 0 ok, 1 check or budget failed, 2 usage, 3 unsupported or invalid model, 4 tool missing.",
+    )
+    top.add_argument("--version", action="version", version=f"edgegen {edgegen.__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
+    for command in COMMANDS:
+        sub = commands.add_parser(command.name, help=command.help, description=command.help)
+        command.add_options(sub)
+        sub.add_argument("--json", action="store_true", help="print one JSON object on stdout and nothing else there")
+        sub.set_defaults(run=command.run)
+    return top
+
+
+def fail(error: EdgegenError, as_json: bool) -> int:
+    """Say what went wrong, in the form that was asked for."""
+    if as_json:
+        refusals = [dict(vars(r)) for r in getattr(error, "refusals", ())]
+        report = {
+            "schema": ERROR_SCHEMA,
+            "error": type(error).__name__,
+            "message": str(error),
+            "exit_code": error.exit_code,
+            "refusals": refusals,
+        }
+        print(json.dumps(report, indent=1))
+    print(f"edgegen: error: {error}", file=sys.stderr)
+    return error.exit_code
+
+
+def print_json(report: dict[str, Any]) -> None:
+    """One object on stdout."""
+    print(json.dumps(report, indent=1))
+
+
+def _run(argv: Sequence[str]) -> int:
+    args = parser().parse_args(argv)
+    report, status = args.run(args)
+    if args.json:
+        print_json(report)
+    sys.stdout.flush()
+    return int(status)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    as_json = any(re.fullmatch(r"--json", a) for a in arguments)
+    try:
+        return _run(arguments)
+    except EdgegenError as error:
+        return fail(error, as_json)
+    except KeyboardInterrupt:
+        print("edgegen: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of stdout has gone; what it wanted, it has. Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return fail(OutputError(f"{where}{error.strerror or error}"), as_json)
+    except MemoryError:
+        return fail(OutputError("not enough memory for this model"), as_json)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
