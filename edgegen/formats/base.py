@@ -1,7 +1,7 @@
 """How a constant weight matrix is stored: a layout (which elements, where) times a coding (how values become bits).
 
 A format is lossless: ``decode(encode(w)) == w`` or encode raises FormatError. Formats see a 2-D integer matrix
-(rows = output units, columns = reduction); kernels reshape. Each module of edgegen.formats lists its formats in FORMATS.
+(rows = output units, columns = reduction); kernels reshape. Modules of edgegen.formats list their formats in FORMATS.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Table:
 class Encoded:
     """A stored matrix: everything a decoder needs, and nothing else.
 
-    scalars: named integers (code lengths, strides, counts) that a kernel puts into its parameters; 4 bytes each at most,
-    counted by kernels, not here.
+    scalars: named integers (code lengths, strides, counts) that a kernel puts into its parameters; 4 bytes each at
+    most, counted by kernels, not here.
     """
 
     format: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from edgegen.errors import FormatError
 from edgegen.formats.base import Encoded, Format, Table
+from edgegen.formats.common import require_range
 from edgegen.ir import Array
 
 
@@ -17,8 +17,7 @@ class Int8(Format):
     coding = "raw8"
 
     def encode(self, w: Array) -> Encoded:
-        if w.size and (int(w.min()) < -128 or int(w.max()) > 127):
-            raise FormatError(f"int8 holds -128..127, the matrix {int(w.min())}..{int(w.max())}")
+        require_range(self.name, w, -128, 127)
         return Encoded(self.name, (w.shape[0], w.shape[1]), (Table("weights", w.astype(np.int8).ravel(), 4),))
 
     def decode(self, encoded: Encoded) -> Array:

@@ -1,0 +1,81 @@
+"""Huffman address maps (Marino, Ghidoli, Frasca, Malchiodi, arXiv 2007.07967): HAM and sHAM.
+
+A stored code is two tables, <name>_symbols (in canonical order) and <name>_counts (codes of 1, 2, .. bits).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edgegen.formats.base import Encoded, Format, Table
+from edgegen.formats.bitstream import pack
+from edgegen.formats.common import Entries, gap_entries, place_entries, require_range, shape2, smallest_unsigned
+from edgegen.formats.huffman import LIMIT, Code
+from edgegen.ir import Array
+
+
+def code_tables(name: str, code: Code, dtype: type[np.generic]) -> tuple[Table, Table]:
+    """The stored form of a code."""
+    symbols = np.asarray(code.symbols, dtype=np.int64).astype(dtype)
+    return Table(f"{name}_symbols", symbols), Table(f"{name}_counts", code.counts)
+
+
+def stored_code(encoded: Encoded, name: str) -> Code:
+    """The code that code_tables stored."""
+    return Code.from_tables(encoded.table(f"{name}_symbols"), encoded.table(f"{name}_counts"))
+
+
+class Ham(Format):
+    """One code per weight, zeros included, row after row without breaks; a decoder stops by the number of weights.
+
+    K = 1: no stream. Scalar longest: bits of the longest code.
+    """
+
+    name, layout, coding = "ham", "dense", "huffman"
+
+    def __init__(self, limit: int = LIMIT) -> None:
+        self.limit = limit
+
+    def encode(self, w: Array) -> Encoded:
+        require_range(self.name, w, -128, 127)
+        code = Code.for_values(w.ravel(), self.limit)
+        stream = pack(*code.encode(w.ravel())) if code.longest else np.zeros(0, dtype=np.uint8)
+        tables = (*code_tables("value", code, np.int8), Table("stream", stream))
+        return Encoded(self.name, shape2(w), tables, (("longest", code.longest),))
+
+    def decode(self, encoded: Encoded) -> Array:
+        rows, columns = encoded.shape
+        values = stored_code(encoded, "value").read_all(encoded.table("stream"), rows * columns)
+        return values.reshape(encoded.shape)
+
+
+class Sham(Format):
+    """Entries of the non-zeros: raw uint8 gaps (table gaps), one code per value in the stream.
+
+    counts: entries per row. A gap above 255 is preceded by padding entries (255, 0), so 0 is a symbol where they occur.
+    """
+
+    name, layout, coding = "sham", "csr", "huffman_value"
+
+    def __init__(self, limit: int = LIMIT) -> None:
+        self.limit = limit
+
+    def encode(self, w: Array) -> Encoded:
+        require_range(self.name, w, -128, 127)
+        entries = gap_entries(w, 255)
+        code = Code.for_values(entries.values, self.limit)
+        tables = (
+            Table("counts", smallest_unsigned(entries.counts)),
+            Table("gaps", entries.gaps.astype(np.uint8)),
+            *code_tables("value", code, np.int8),
+            Table("stream", pack(*code.encode(entries.values))),
+        )
+        return Encoded(self.name, shape2(w), tables, (("longest", code.longest),))
+
+    def decode(self, encoded: Encoded) -> Array:
+        gaps = encoded.table("gaps").astype(np.int64)
+        values = stored_code(encoded, "value").read_all(encoded.table("stream"), gaps.size)
+        return place_entries(Entries(encoded.table("counts").astype(np.int64), gaps, values), encoded.shape)
+
+
+FORMATS: tuple[Format, ...] = (Ham(), Sham())
