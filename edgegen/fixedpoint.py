@@ -153,7 +153,8 @@ class Requant:
     """int32 accumulator -> output: ``clamp(rescale(acc) + zero_point, lo, hi)``.
 
     multiplier, shift: one entry for the whole tensor or one per output channel (last axis of the accumulator).
-    shift follows TFLite: positive is left. rounding: see multiply_by_quantized_multiplier.
+    shift follows TFLite: positive is left. rounding: see multiply_by_quantized_multiplier. Multipliers are 0 or in
+    [2**30, 2**31) wherever quantize_multiplier made them; only Mean's may be smaller.
     """
 
     multiplier: tuple[int, ...]
@@ -168,8 +169,8 @@ class Requant:
             raise GraphError(f"requant has {len(self.multiplier)} multipliers and {len(self.shift)} shifts")
         if self.lo > self.hi:
             raise GraphError(f"requant clamps to [{self.lo}, {self.hi}], which is empty")
-        if any(not (m == 0 or 1 << 30 <= m < 1 << 31) for m in self.multiplier):
-            raise GraphError("requant multipliers must be 0 or in [2**30, 2**31)")
+        if any(not 0 <= m < 1 << 31 for m in self.multiplier):
+            raise GraphError("requant multipliers must be in [0, 2**31)")
         if any(not -31 <= s <= 30 for s in self.shift):
             raise GraphError("requant shifts must be in -31..30")
 

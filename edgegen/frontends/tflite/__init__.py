@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from edgegen.errors import Refusal, UnsupportedError
+from edgegen.errors import GraphError, Refusal, UnsupportedError
 from edgegen.frontends.refusal import QUANTIZE_ADVICE, REPORT_ADVICE, RefuseError
 from edgegen.frontends.source import Source
-from edgegen.frontends.tflite import boundary, elementwise, linear, pooling, shape
+from edgegen.frontends.tflite import boundary, elementwise, linear, pooling, shape, unary
 from edgegen.frontends.tflite.context import Context, Importer, Runtime, State, placeholder
 from edgegen.frontends.tflite.reader import IDENTIFIER, Reader
 from edgegen.ir import Graph, Input, Node
@@ -14,7 +14,9 @@ __all__ = ["IMPORTERS", "load_tflite", "matches"]
 
 #: TFLite operator name -> importer
 IMPORTERS: dict[str, Importer] = {
-    name: importer for module in (boundary, elementwise, linear, pooling, shape) for name, importer in module.IMPORTERS
+    name: importer
+    for module in (boundary, elementwise, linear, pooling, shape, unary)
+    for name, importer in module.IMPORTERS
 }
 
 
@@ -41,13 +43,13 @@ def load_tflite(source: Source, runtime: Runtime = "litert") -> Graph:
         context = Context(state, operator)
         try:
             node = _imported(context)
-        except RefuseError as refusal:
-            refusals.append(Refusal(str(context.origin), refusal.reason, refusal.advice))
+        except (RefuseError, GraphError) as error:
+            refusals.append(_refusal(context, error))
             outputs = [model.tensors[index] for index in operator.outputs]
             state.values.update({info.index: placeholder(info, context.origin) for info in outputs})
         else:
             state.values[operator.outputs[0]] = node
-    refusals.extend(_boundary_refusals(inputs))
+    refusals.extend(_boundary_refusals(state, inputs))
     if refusals:
         raise UnsupportedError(source.name, refusals)
     return Graph(
@@ -59,6 +61,12 @@ def load_tflite(source: Source, runtime: Runtime = "litert") -> Graph:
         source=source.name,
         notes=tuple(state.notes),
     )
+
+
+def _refusal(context: Context, error: RefuseError | GraphError) -> Refusal:
+    if isinstance(error, RefuseError):
+        return Refusal(str(context.origin), error.reason, error.advice)
+    return Refusal(str(context.origin), str(error), "Check how the model was made")
 
 
 def _imported(context: Context) -> Node:
@@ -75,10 +83,13 @@ def _imported(context: Context) -> Node:
     return node
 
 
-def _boundary_refusals(inputs: tuple[Input, ...]) -> list[Refusal]:
+def _boundary_refusals(state: State, inputs: tuple[Input, ...]) -> list[Refusal]:
+    """Graph inputs and outputs of other types than int8."""
+    edges: list[tuple[str, Node]] = [(f"input '{node.name}'", node) for node in inputs]
+    edges += [(f"output '{state.model.tensors[i].name}'", _output(state, i)) for i in state.model.outputs]
     return [
-        Refusal(f"input '{node.name}'", f"it is {node.type.dtype}; only int8 can be compiled", QUANTIZE_ADVICE)
-        for node in inputs
+        Refusal(where, f"it is {node.type.dtype}; only int8 can be compiled", QUANTIZE_ADVICE)
+        for where, node in edges
         if node.type.dtype != "int8"
     ]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from edgegen.frontends.refusal import QUANTIZE_ADVICE, RefuseError
 from edgegen.frontends.tflite.context import Context, State
 from edgegen.frontends.tflite.reader import TensorInfo
+from edgegen.frontends.tflite.tables import rescale_table
 from edgegen.ir import Input, Node, Origin, QuantParams, TensorType
+from edgegen.ops.lut import Lut
 
 
 def graph_input(state: State, info: TensorInfo) -> Input:
@@ -52,18 +54,36 @@ def _shifted(unsigned: QuantParams | None, signed: QuantParams | None) -> bool:
 
 
 def quantize(context: Context) -> Node:
-    """QUANTIZE: away at a graph input."""
-    node, info = context.node(0), context.info(0)
+    """QUANTIZE: away at a graph input, a shift by 128 at a uint8 graph output, a table between int8 tensors."""
+    node, info, output = context.node(0), context.info(0), context.output
     if info.dtype in ("float32", "uint8") and node.type.dtype == "int8":
         return node
-    raise RefuseError(f"it converts {info} to {context.output}", QUANTIZE_ADVICE)
+    if info.dtype == "int8" and output.dtype == "int8":
+        x, y = context.quant(0), context.out_quant
+        return _requantize(context, x, y)
+    if info.dtype == "int8" and output.dtype == "uint8" and _is_last(context) and output.quant is not None:
+        context.state.notes.append(f"output '{output.name}': uint8 in the file, int8 here (the value less 128)")
+        quant = output.quant
+        shifted = QuantParams(quant.scale, tuple(zero - 128 for zero in quant.zero_point))
+        return context.int8(0) if shifted == context.quant(0) else _requantize(context, context.quant(0), shifted)
+    raise RefuseError(f"it converts {info} to {output}", QUANTIZE_ADVICE)
+
+
+def _requantize(context: Context, x: QuantParams, y: QuantParams) -> Node:
+    table = rescale_table(x.scale[0] / y.scale[0], x, y)
+    return Lut(x=context.int8(0), table=table, function="requantize", quant=y, origin=context.origin)
+
+
+def _is_last(context: Context) -> bool:
+    """Whether the output is a graph output that no operator reads."""
+    index = context.output.index
+    return index in context.state.model.outputs and not context.state.consumers(index)
 
 
 def dequantize(context: Context) -> Node:
     """DEQUANTIZE of int8 to a graph output: away."""
     info, output = context.info(0), context.output
-    last = output.index in context.state.model.outputs and not context.state.consumers(output.index)
-    if info.dtype != "int8" or not last:
+    if info.dtype != "int8" or not _is_last(context):
         raise RefuseError(f"it makes {output} float in the middle of the model", QUANTIZE_ADVICE)
     quant = context.quant(0)
     context.state.notes.append(

@@ -64,13 +64,18 @@ class Context:
     def info(self, slot: int) -> TensorInfo:
         if not self.has(slot):
             raise self.error(f"operand {slot} is missing; it has {len(self.operator.inputs)}")
-        return self.state.model.tensors[self.operator.inputs[slot]]
+        return self._filled(self.state.model.tensors[self.operator.inputs[slot]])
 
     @property
     def output(self) -> TensorInfo:
         if not self.operator.outputs:
             raise self.error("it has no output")
-        return self.state.model.tensors[self.operator.outputs[0]]
+        return self._filled(self.state.model.tensors[self.operator.outputs[0]])
+
+    def _filled(self, info: TensorInfo) -> TensorInfo:
+        if 0 in info.shape:
+            raise self.error(f"tensor {info} is empty; every axis must be at least 1")
+        return info
 
     def node(self, slot: int) -> Node:
         """The node of an operand, whatever its type; a Const for constants."""

@@ -19,6 +19,7 @@ from edgegen.frontends.tflite.context import Context
 from edgegen.ir import Node
 from edgegen.ops.add import Add
 from edgegen.ops.base import InputScale
+from edgegen.ops.mul import Mul
 from edgegen.ops.softmax import PROBABILITY, Softmax
 
 #: bits that ADD shifts its operands by before it scales them
@@ -52,6 +53,23 @@ def add(context: Context) -> Node:
         b_scale=scales[1],
         requant=Requant.from_scales([real], out.zero_point[0], lo, hi, "double"),
         left_shift=LEFT_SHIFT,
+        quant=out,
+        origin=context.origin,
+    )
+
+
+def mul(context: Context) -> Node:
+    """MUL: the scales' product and quotient in float32."""
+    first, second = _broadcast_order(context)
+    a, b, out = context.quant(first), context.quant(second), context.out_quant
+    real = float(np.float32(a.scale[0]) * np.float32(b.scale[0]) / np.float32(out.scale[0]))
+    lo, hi = fused_bounds(context)
+    return Mul(
+        a=context.int8(first),
+        b=context.int8(second),
+        a_zero=a.zero_point[0],
+        b_zero=b.zero_point[0],
+        requant=Requant.from_scales([real], out.zero_point[0], lo, hi, "double"),
         quant=out,
         origin=context.origin,
     )
@@ -91,5 +109,6 @@ def softmax(context: Context) -> Node:
 
 IMPORTERS = (
     ("ADD", add),
+    ("MUL", mul),
     ("SOFTMAX", softmax),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -15,6 +16,7 @@ from edgegen.ir import Array, Const, Node
 from edgegen.ops.conv2d import Conv2D, Window
 from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.ops.fully_connected import FullyConnected
+from edgegen.ops.pad import Pad
 from edgegen.ops.reshape import Reshape
 
 
@@ -94,9 +96,23 @@ def _channel_requant(context: Context, channels: int) -> Requant:
     return requant if requant.channels == 1 else requant.broadcast(channels)
 
 
+def _unpadded(context: Context, kernel: tuple[int, int]) -> tuple[Node, Window]:
+    """The operand and the window; a PAD with the zero point in front of rows and columns becomes part of the window."""
+    x, window = context.int8(0), sliding_window(context, kernel, _dilation(context))
+    match x:
+        case Pad(x=inner, padding=((0, 0), rows, columns, (0, 0)), value=value) if (
+            value == context.quant(0).zero_point[0]
+        ):
+            top, bottom, left, right = window.padding
+            padding = (top + rows[0], bottom + rows[1], left + columns[0], right + columns[1])
+            return inner, replace(window, padding=padding)
+    return x, window
+
+
 def conv_2d(context: Context) -> Node:
     """CONV_2D: weights (co, kh, kw, ci)."""
-    x, weights = context.int8(0), _weights(context, 4, 0)
+    weights = _weights(context, 4, 0)
+    x, window = _unpadded(context, (weights.shape[1], weights.shape[2]))
     if context.info(0).shape[-1] != weights.shape[3]:
         raise RefuseError(
             f"it is grouped: its input {context.info(0)} has more channels than its weights take",
@@ -106,7 +122,7 @@ def conv_2d(context: Context) -> Node:
         x=x,
         w=context.const(1, weights),
         b=_bias(context, weights, 0),
-        window=sliding_window(context, (weights.shape[1], weights.shape[2]), _dilation(context)),
+        window=window,
         pad_value=context.quant(0).zero_point[0],
         requant=_channel_requant(context, weights.shape[0]),
         quant=context.out_quant,
@@ -116,14 +132,15 @@ def conv_2d(context: Context) -> Node:
 
 def depthwise_conv_2d(context: Context) -> Node:
     """DEPTHWISE_CONV_2D: weights (1, kh, kw, co)."""
-    x, weights = context.int8(0), _weights(context, 4, 3)
+    weights = _weights(context, 4, 3)
+    x, window = _unpadded(context, (weights.shape[1], weights.shape[2]))
     if weights.shape[0] != 1:
         raise context.error(f"its weights {context.info(1)} must have 1 as the first axis")
     return DepthwiseConv2D(
         x=x,
         w=context.const(1, weights[0]),
         b=_bias(context, weights, 3),
-        window=sliding_window(context, (weights.shape[1], weights.shape[2]), _dilation(context)),
+        window=window,
         pad_value=context.quant(0).zero_point[0],
         requant=_channel_requant(context, weights.shape[3]),
         quant=context.out_quant,

@@ -185,9 +185,9 @@ class Reader:
                 raise self.source.error(f"tensor '{name}' uses buffer {table.Buffer()}; the file has {buffers}")
             raw = self._buffer(root.Buffers(table.Buffer())) if table.Buffer() else None
             variable, sparse = bool(table.IsVariable()), table.Sparsity() is not None
-        if any(d < 1 for d in shape) or prod(shape) > _MAX_ELEMENTS:
+        if any(d < 0 for d in shape) or prod(shape) > _MAX_ELEMENTS:
             raise self.source.error(
-                f"tensor '{name}' has shape {shape}; every axis must be at least 1 and the size at most 2**31 elements"
+                f"tensor '{name}' has shape {shape}; no axis may be negative and the size is at most 2**31 elements"
             )
         return TensorInfo(index, name, shape, dtype, quant, raw, variable, sparse)
 
