@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from edgegen.errors import FormatError, Refusal, UnsupportedError, UsageError
 from edgegen.ir import Graph, Op
 from edgegen.kernels.base import Function, Kernel, Lowered
 from edgegen.kernels.base import registry as kernel_registry
+from edgegen.planning.order import best_order
 from edgegen.target import Target
 
 
@@ -59,9 +61,17 @@ class NodeCandidates:
     rejections: tuple[Rejection, ...] = field(default=())
 
 
-def node_names(graph: Graph) -> dict[int, str]:
-    """id(op) -> n<index>_<op>, index in execution order, views left out."""
-    ops = [op for op in graph.ops if not op.is_view]
+def execution_order(graph: Graph, target: Target) -> tuple[Op, ...]:
+    """The ops that run (views left out), in the order that keeps the fewest bytes alive at once."""
+    in_place: dict[int, tuple[int, ...]] = {}
+    for op in graph.ops:
+        able = [k for k in kernel_registry() if k.op is type(op) and k.accepts(op, target) is None]
+        in_place[id(op)] = able[0].in_place(op) if able else ()
+    return tuple(op for op in best_order(graph, in_place) if not op.is_view)
+
+
+def node_names(ops: Sequence[Op]) -> dict[int, str]:
+    """id(op) -> n<index>_<op>, index in execution order."""
     return {id(op): f"n{index:02d}_{op.op_name}" for index, op in enumerate(ops)}
 
 
@@ -97,9 +107,10 @@ def check_overrides(names: list[str], options: Options) -> None:
 
 def enumerate_graph(graph: Graph, target: Target, options: Options) -> tuple[NodeCandidates, ...]:
     """Candidates of every op that is not a view; raises UnsupportedError listing all nodes that have none."""
-    names = node_names(graph)
+    ops = execution_order(graph, target)
+    names = node_names(ops)
     check_overrides(list(names.values()), options)
-    nodes = tuple(enumerate_node(op, names[id(op)], target, options) for op in graph.ops if not op.is_view)
+    nodes = tuple(enumerate_node(op, names[id(op)], target, options) for op in ops)
     refusals = [
         Refusal(
             f"{node.name} (from {node.op.origin})",
