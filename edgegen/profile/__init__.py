@@ -1,0 +1,1 @@
+"""What one inference costs on a target, per node, measured in the emulator."""

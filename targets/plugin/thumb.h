@@ -1,0 +1,39 @@
+/* Sorts Thumb instructions into the classes of a timing table. SPDX-License-Identifier: Apache-2.0 */
+#ifndef THUMB_H
+#define THUMB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Names and meanings: edgegen/profile/cycles.py. thumb_class_names is in this order. */
+enum thumb_class {
+    ALU, MUL, MLA, MUL_LONG, MLA_LONG, DIV,
+    LOAD, LOAD_NEXT, LOAD_DOUBLE, LOAD_MULTIPLE, LOAD_PC,
+    STORE, STORE_REG, STORE_NEXT, STORE_DOUBLE, STORE_MULTIPLE,
+    BRANCH, CALL, TABLE, IT, SYSTEM,
+    FPU, FPU_MAC, FPU_DIV, FPU_LOAD, FPU_STORE, FPU_MULTIPLE,
+    MVE,
+    THUMB_CLASSES
+};
+
+extern const char *const thumb_class_names[THUMB_CLASSES];
+
+struct thumb {
+    enum thumb_class class;
+    unsigned registers; /* moved by a load or store multiple, and by LDR pc */
+    uint16_t loads;     /* single loads: bit r is set when register r is written */
+    uint16_t address;   /* single loads and stores: registers that make the address */
+};
+
+/* Decodes the instruction of 2 or 4 bytes at `code`, little-endian halfwords, on its own. */
+struct thumb thumb_decode(const uint8_t *code, size_t size);
+
+/* The class beside its predecessor: a single access directly after a single load that does not make its address
+ * overlaps with it. `before` is a null pointer at the start of a block. */
+enum thumb_class thumb_class_after(const struct thumb *before, const struct thumb *now);
+
+/* Whether the instruction may set the program counter. */
+bool thumb_branches(enum thumb_class class);
+
+#endif
