@@ -1,0 +1,254 @@
+"""The register tile of dense kernels on cores with the DSP extension, and how its weights are packed offline.
+
+Two output channels meet four positions in eight accumulators (templates/kernels/dsp_gemm_core.c.j2). Formats:
+
+    int8    byte pairs, one byte per weight: the halfword 256 w0 + w1 meets x0 - 127, its low byte w1 meets
+            256 x1 + 127 - x0; the sum is 256 (w0 x0 + w1 x1) - 127 * 256 w0, whose constant part goes into the bias.
+            Takes any weights but the pair (-128, negative), and accumulators below 2**23.
+    int16   two bytes per weight, scaled by 2**j with j = 4..8 per channel; takes everything.
+
+Inputs are padded with zero weights to a multiple of 4; of 4 inputs, 0 pairs with 2 and 1 with 3, as SXTB16 yields them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from edgegen.errors import FormatError
+from edgegen.fixedpoint import Requant
+from edgegen.formats.base import Table
+from edgegen.ir import Array, Op
+from edgegen.kernels.base import Function
+from edgegen.kernels.common import constant
+from edgegen.requant_forms import Forms, accumulator_range, find
+from edgegen.target import Target
+
+BITS = {"int8": 8, "int16": 16}
+#: unrolled groups of 4 inputs per round of the tile's and of the widening loop
+UNROLL = 4
+#: bytes of machine code and instructions of one group: the templates use 32-bit encodings only
+CORE_GROUP = {8: 23, 16: 22}
+WIDEN_GROUP = 13
+_SCALE = 8
+_LEAST_SCALE = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Gemm:
+    """A packed matrix. words: of the stream of whole pairs; last_words: of the pair that ends an odd matrix, else 0."""
+
+    bits: int
+    forms: Forms
+    columns: int
+    rows: int
+    stream: Array
+    words: int
+    last_words: int
+
+    @property
+    def groups(self) -> int:
+        """Groups of 4 inputs."""
+        return (self.columns + 3) // 4
+
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of the stream that hold weights."""
+        return (self.rows + self.rows % 2) * self.groups * self.bits // 2
+
+
+def accepts_target(target: Target) -> str | None:
+    """None when the target runs the tile, or the reason."""
+    for feature in ("dsp", "unaligned"):
+        if not target.has(feature):
+            return f"the target has no {feature}"
+    return None
+
+
+@lru_cache(maxsize=4096)
+def layer_forms(node: Any, bits: int) -> Forms | None:
+    """Requantization of a node with operands w (rows first) and b, cached: several kernels ask."""
+    w = constant(node.w).reshape(node.w.type.shape[0], -1)
+    return forms_of(w, constant(node.b), node.requant, bits)
+
+
+def forms_of(w: Array, bias: Array, requant: Requant, bits: int) -> Forms | None:
+    """Proven requantization of w (rows, columns): scaled by 2**8, or with int16 weights by what fits each channel."""
+    lo, hi = accumulator_range(w, bias)
+    if bits == 8:
+        return find(requant, lo, hi, _SCALE)
+    widest = np.maximum(np.abs(lo), np.abs(hi))
+    fits = np.full(len(lo), _SCALE, dtype=np.int64)
+    for scale in range(_SCALE, _LEAST_SCALE, -1):
+        fits = np.where(widest << scale >= 1 << 31, scale - 1, fits)
+    return (
+        find(requant, lo, hi, _SCALE)
+        or find(requant, lo, hi, _equalised(requant, fits))
+        or find(requant, lo, hi, int(fits.min()))
+    )
+
+
+def _equalised(requant: Requant, fits: Array) -> Array:
+    """A scale per channel that gives all channels the same right shift where they can have it."""
+    shift = np.asarray(requant.broadcast(len(fits)).shift, dtype=np.int64)
+    right = int((fits - shift).min())
+    return np.clip(right + shift, _LEAST_SCALE, fits)
+
+
+def reason_without_form(node: Op, target: Target) -> str | None:
+    """None when at least int16 weights have a proven requantization on this target."""
+    if layer_forms(node, 8) is None and layer_forms(node, 16) is None:
+        return "no short requantization is exact over the accumulators' range"
+    return accepts_target(target)
+
+
+def pack(w: Array, bias: Array, forms: Forms | None, bits: int) -> Gemm:
+    """w: (rows, columns) int8; bias: (rows,) int32. Raises FormatError when the format does not hold the layer."""
+    if forms is None:
+        raise FormatError(f"int{bits}: no short requantization is exact over the accumulators' range")
+    rows, columns = w.shape
+    padded = np.zeros((rows, (columns + 3) // 4 * 4), dtype=np.int64)
+    padded[:, :columns] = w
+    if bits == 8:
+        words, start = _byte_pairs(padded, bias)
+    else:
+        words, start = _halfwords(padded, bias, forms.pre_scale.astype(np.int64))
+    tail = [forms.multiplier, forms.constant] + ([] if forms.third is None else [forms.third])
+    tails = np.stack([t.astype(np.int64) for t in tail], axis=1)
+    pairs = [(r, r + 1) for r in range(0, rows - 1, 2)] + ([(rows - 1, rows - 1)] if rows % 2 else [])
+    index = np.array(pairs, dtype=np.int64)
+    body = words[index].transpose(0, 2, 3, 1).reshape(len(index), -1)
+    stream = np.concatenate([np.repeat(start[index], 4, axis=1), body, tails[index].reshape(len(index), -1)], axis=1)
+    flat = (stream.ravel() & 0xFFFFFFFF).astype(np.uint32).view(np.int32)
+    last = stream.shape[1] if rows % 2 else 0
+    return Gemm(bits, forms, columns, rows, flat, flat.size - last, last)
+
+
+def _word(low: Array, high: Array) -> Array:
+    return (low & 0xFFFF) | ((high & 0xFFFF) << 16)
+
+
+def _byte_pairs(w: Array, bias: Array) -> tuple[Array, Array]:
+    """(rows, groups, 1) words and (rows,) start values."""
+    pairs = 256 * w[:, 0::2] + w[:, 1::2]
+    if pairs.size and int(pairs.min()) < -(1 << 15):
+        raise FormatError("int8: byte pairs cannot hold a weight of -128 before a negative one")
+    start = 256 * bias.astype(np.int64) + 127 * 256 * w[:, 0::2].sum(axis=1)
+    return _word(pairs[:, 0::2], pairs[:, 1::2])[:, :, None], start
+
+
+def _halfwords(w: Array, bias: Array, scale: Array) -> tuple[Array, Array]:
+    """(rows, groups, 2) words and (rows,) start values."""
+    wide = w << scale[:, None]
+    words = np.stack([_word(wide[:, 0::4], wide[:, 2::4]), _word(wide[:, 1::4], wide[:, 3::4])], axis=2)
+    return words, bias.astype(np.int64) << scale
+
+
+def unpack(gemm: Gemm) -> Array:
+    """The matrix (rows, columns) that a stream holds: the slow, obvious inverse of `pack`."""
+    pairs = gemm.rows // 2 + gemm.rows % 2
+    halves = gemm.bits // 8
+    tail = 2 * (2 if gemm.forms.third is None else 3)
+    stream = gemm.stream.reshape(pairs, -1)[:, 8:-tail].reshape(pairs, gemm.groups, halves, 2)
+    low, high = (part.astype(np.int16).astype(np.int64) for part in (stream & 0xFFFF, (stream >> 16) & 0xFFFF))
+    w = np.empty((pairs, 2, gemm.groups, 4), dtype=np.int64)
+    if gemm.bits == 8:
+        for first, half in ((0, low), (2, high)):
+            second = half[:, :, 0, :].astype(np.int8).astype(np.int64)
+            w[:, :, :, first + 1] = second.transpose(0, 2, 1)
+            w[:, :, :, first] = ((half[:, :, 0, :] - second) // 256).transpose(0, 2, 1)
+    else:
+        for number, half in ((0, low), (2, high)):
+            w[:, :, :, number] = half[:, :, 0, :].transpose(0, 2, 1)
+            w[:, :, :, number + 1] = half[:, :, 1, :].transpose(0, 2, 1)
+    matrix = w.reshape(2 * pairs, -1)[: gemm.rows, : gemm.columns]
+    return matrix if gemm.bits == 8 else matrix >> gemm.forms.pre_scale.astype(np.int64)[:, None]
+
+
+def checked_pack(w: Array, bias: Array, forms: Forms | None, bits: int) -> Gemm:
+    """pack, and prove on this very matrix that nothing is lost."""
+    gemm = pack(w, bias, forms, bits)
+    if not np.array_equal(unpack(gemm), w):
+        raise FormatError(f"int{bits}: the tile's stream did not return the {w.shape[0]}x{w.shape[1]} matrix it stored")
+    return gemm
+
+
+def stream_table(gemm: Gemm) -> Table:
+    """The stream as a table of int32."""
+    return Table("stream", gemm.stream, 8)
+
+
+def form_context(forms: Forms) -> dict[str, object]:
+    """What templates/kernels/dsp_requant.c.j2 needs."""
+    common = int(forms.pre_scale[0]) - 1
+    return {
+        "kind": forms.kind,
+        "shift": 0 if forms.per_channel else forms.shift,
+        "correction_shift": common,
+        "correction": -(1 << max(common, 0)),
+        "lo": forms.lo,
+        "hi": forms.hi,
+    }
+
+
+def form_symbol(forms: Forms) -> str:
+    """The part of a symbol that names a form: kind, shift and clamp."""
+    shift = (f"j{int(forms.pre_scale[0])}" if forms.tie else "") if forms.per_channel else f"{forms.shift}"
+    clamp = f"_{forms.lo + 128}_{forms.hi + 128}" if forms.clamps else ""
+    return f"{forms.kind}{shift}{clamp}"
+
+
+def loop_entry(groups: int, group: int, unroll: int = UNROLL) -> int:
+    """Where the first round of an unrolled loop starts: bytes to skip, with Thumb's bit 0."""
+    return (-groups % unroll) * group * 4 + 1
+
+
+def core_function(gemm: Gemm, unroll: int = UNROLL) -> Function:
+    """The tile for a form and a weight width."""
+    bits, forms = gemm.bits, gemm.forms
+    tail = 8 * forms.instructions + (1 if forms.third is None else 2)
+    return Function(
+        f"dsp_core_int{bits}_{form_symbol(forms)}",
+        "dsp_gemm_core.c.j2",
+        {"bits": bits, "unroll": unroll, "form": form_context(forms)},
+        code_bytes=4 * (unroll * CORE_GROUP[bits] + tail + 10) + 62,
+    )
+
+
+def widen_function(bits: int, unroll: int = UNROLL) -> Function:
+    """Widens four rows side by side."""
+    return Function(
+        f"dsp_widen_int{bits}",
+        "dsp_gemm_widen.c.j2",
+        {"bits": bits, "unroll": unroll},
+        code_bytes=4 * unroll * WIDEN_GROUP + 76,
+    )
+
+
+def core_instructions(gemm: Gemm, unroll: int = UNROLL) -> float:
+    """One call of the tile over all whole pairs."""
+    return _call(gemm, gemm.rows // 2, unroll)
+
+
+def last_instructions(gemm: Gemm, unroll: int = UNROLL) -> float:
+    """The call for the last channel of an odd matrix, with its copy; 0 when there is none."""
+    return _call(gemm, 1, unroll) + 30 if gemm.rows % 2 else 0.0
+
+
+def _call(gemm: Gemm, pairs: int, unroll: int) -> float:
+    if pairs == 0:
+        return 0.0
+    rounds = -(-gemm.groups // unroll)
+    loads = 1 if gemm.forms.third is None else 2
+    per_pair = 2 + gemm.groups * CORE_GROUP[gemm.bits] + 3 * rounds + loads + 8 * gemm.forms.instructions + 15
+    return 12.0 + pairs * per_pair
+
+
+def widen_instructions(run: int, rows: int, unroll: int = UNROLL) -> float:
+    """One call of the widening function over rows of run bytes."""
+    groups = run // 4
+    rounds = -(-groups // unroll)
+    return 10.0 + rows * (4 + groups * WIDEN_GROUP + 3 * rounds + 3) + 7 * (rows - 1)

@@ -1,0 +1,111 @@
+/* eg_dsp.h -- register tiles for the DSP extension: their arguments, and portable twins of the instructions they use.
+ * SPDX-License-Identifier: 0BSD
+ *
+ * Right shifts of negative values are arithmetic and conversions to narrower signed types wrap, as all compilers of the
+ * supported targets do.
+ */
+#ifndef EG_DSP_H
+#define EG_DSP_H
+
+#include <stdint.h>
+
+#include "eg_runtime.h"
+
+/* How a 2 channel x 4 position tile walks: read by assembly, the order of the fields matters. */
+struct eg_tile {
+    int32_t step;       /* bytes from one output position to the next */
+    int32_t step3;      /* 3 * step */
+    int32_t entry;      /* where the first round enters the unrolled loop: bytes, bit 0 set */
+    int32_t acts_bytes; /* bytes of the widened activations: 32 per 4 inputs */
+    const int32_t *end; /* of the stream of weights */
+};
+
+/* Four rows of bytes that are widened side by side: read by assembly, the order of the fields matters. */
+struct eg_rows {
+    const int8_t *at[4]; /* first byte of each position */
+    int32_t run;         /* contiguous bytes of a row, a multiple of 4 */
+    int32_t rows;        /* number of rows */
+    int32_t gap;         /* bytes from the end of a row to the start of the next */
+    int32_t entry;       /* where the first round enters the unrolled loop: bytes, bit 0 set */
+};
+
+/* The signed low and high halfword of a word. */
+static inline int32_t eg_low16(uint32_t word)
+{
+    return (int32_t)(int16_t)(uint16_t)(word & 0xFFFFU);
+}
+
+static inline int32_t eg_high16(uint32_t word)
+{
+    return (int32_t)(int16_t)(uint16_t)(word >> 16);
+}
+
+static inline uint32_t eg_pack16(int32_t low, int32_t high)
+{
+    return ((uint32_t)low & 0xFFFFU) | ((uint32_t)high << 16);
+}
+
+/* SMLAD: acc + low * low + high * high, modulo 2^32. */
+static inline int32_t eg_smlad(uint32_t a, uint32_t b, int32_t acc)
+{
+    const uint32_t low = (uint32_t)(eg_low16(a) * eg_low16(b));
+    const uint32_t high = (uint32_t)(eg_high16(a) * eg_high16(b));
+    return (int32_t)((uint32_t)acc + low + high);
+}
+
+/* SXTB16: bytes 0 and 2 as signed halfwords; of word ROR 8: bytes 1 and 3. */
+static inline uint32_t eg_sxtb16(uint32_t word)
+{
+    return eg_pack16((int32_t)(int8_t)(uint8_t)(word & 0xFFU), (int32_t)(int8_t)(uint8_t)((word >> 16) & 0xFFU));
+}
+
+/* a + b modulo 2^32. */
+static inline int32_t eg_add(int32_t a, int32_t b)
+{
+    return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+
+/* SMMLA: constant + the high word of a 64-bit product. */
+static inline int32_t eg_smmla(int32_t a, int32_t b, int32_t constant)
+{
+    const int32_t high = (int32_t)(((int64_t)a * b) >> 32);
+    return (int32_t)((uint32_t)constant + (uint32_t)high);
+}
+
+/* SSAT to 8 bits, then the layer's own bounds. */
+static inline int8_t eg_saturate8(int32_t value, int32_t lo, int32_t hi)
+{
+    return (int8_t)((value < lo) ? lo : ((value > hi) ? hi : value));
+}
+
+/* Four bytes of any alignment, as an operand. */
+struct eg_bytes4 {
+    int8_t byte[4];
+};
+
+/* One word from any address; opaque on the target, so that no loop around it becomes a call of a bytewise memcpy. */
+static inline uint32_t eg_load_word(const int8_t *from)
+{
+#if EG_HAS_DSP
+    uint32_t word;
+    __asm__("ldr %0, [%1]" : "=r"(word) : "r"(from), "m"(*(const struct eg_bytes4 *)from));
+    return word;
+#else
+    return (uint32_t)(uint8_t)from[0] | ((uint32_t)(uint8_t)from[1] << 8) | ((uint32_t)(uint8_t)from[2] << 16)
+        | ((uint32_t)(uint8_t)from[3] << 24);
+#endif
+}
+
+static inline void eg_store_word(int8_t *to, uint32_t word)
+{
+#if EG_HAS_DSP
+    __asm__("str %1, [%2]" : "=m"(*(struct eg_bytes4 *)to) : "r"(word), "r"(to));
+#else
+    to[0] = (int8_t)(uint8_t)(word & 0xFFU);
+    to[1] = (int8_t)(uint8_t)((word >> 8) & 0xFFU);
+    to[2] = (int8_t)(uint8_t)((word >> 16) & 0xFFU);
+    to[3] = (int8_t)(uint8_t)(word >> 24);
+#endif
+}
+
+#endif /* EG_DSP_H */
