@@ -134,11 +134,19 @@ def find(
     acc_hi: IntArray,
     pre_scale: int | IntArray,
     kinds: tuple[Kind, ...] = ("smmla", "smmla_asr", "tie", "tie_asr"),
+    *,
+    offset: IntArray | None = None,
+    shifts: tuple[int, ...] = (),
+    embed: bool = False,
 ) -> Forms | None:
     """The shortest proven form of a layer, or None when there is none.
 
     acc_lo, acc_hi: int64 (channels,), inclusive bounds of the unscaled accumulators, taken as int32.
     pre_scale: 0..16, one or one per channel; A = acc << pre_scale must fit int32 or there is no form.
+    offset: (channels,), what the kernel leaves out of the sum (its bias): A = (acc - offset) << pre_scale, and K makes
+    up for it. Not for the "tie" forms, which need the sign of acc.
+    shifts: R to prefer where it is one per layer, in this order, so that layers can share code.
+    embed: the low byte of M is R in the "_asr" forms, so that a shift by register needs no third word.
     """
     lo, hi = (np.asarray(v, dtype=np.int64)[:, None] for v in (acc_lo, acc_hi))
     requant = requant.broadcast(len(lo))
@@ -146,11 +154,18 @@ def find(
     if (lo << scale).min() < INT32_MIN or (hi << scale).max() > INT32_MAX or _wraps(requant, lo, hi):
         return None
     levels = np.arange(requant.lo + 1, requant.hi + 1, dtype=np.int64)[None, :]
-    problem = _Problem(levels, step_points(requant, lo, hi), lo, hi, scale, scale)
+    steps = step_points(requant, lo, hi)
+    if offset is not None:
+        column = np.asarray(offset, dtype=np.int64)[:, None]
+        steps, lo, hi = steps - column, lo - column, hi - column
+        if (lo << scale).min() < INT32_MIN or (hi << scale).max() > INT32_MAX or "tie" in "".join(kinds):
+            return None
+    problem = _Problem(levels, steps, lo, hi, scale, scale)
     for kind in kinds:
-        found = _solve(kind, requant, problem)
-        if found is not None:
-            return found
+        for shift in (*shifts, None) if kind in ("smmla", "tie") else (None,):
+            found = _solve(kind, requant, problem, shift, embed and kind.endswith("_asr"))
+            if found is not None:
+                return found
     return None
 
 
@@ -241,33 +256,40 @@ def _constants(kind: Kind, problem: _Problem, multiplier: IntArray) -> tuple[Int
     return exact, constant, correction
 
 
-def _solve(kind: Kind, requant: Requant, problem: _Problem) -> Forms | None:
-    """Constants for all channels, or None."""
+def _solve(kind: Kind, requant: Requant, problem: _Problem, shift: int | None, embed: bool) -> Forms | None:
+    """Constants for all channels, or None. shift: R of the layer; None: the one that keeps most bits."""
     alive = ((problem.steps > problem.lo) & (problem.steps <= problem.hi)).any(axis=1)
     # R that keeps every bit of the multiplier
     exponent = problem.pre_scale[:, 0] - np.asarray(requant.shift, dtype=np.int64) - 1
     right = np.where(alive, np.minimum(exponent, _MAX_RIGHT), _MAX_RIGHT)
     if not kind.endswith("_asr"):
-        right = np.full_like(right, right.min())
+        if shift is not None and shift > right.min():
+            return None
+        right = np.full_like(right, right.min() if shift is None else shift)
     elif np.ptp(problem.pre_scale):
         return None  # Q is one immediate
     if right.min() < 0:
         return None
     drop = np.clip(exponent - right, 0, 40)
     base = np.where(alive, (np.asarray(requant.multiplier, dtype=np.int64) + ((np.int64(1) << drop) >> 1)) >> drop, 0)
-    found = _search(kind, replace(problem, right=right[:, None]), np.minimum(base, INT32_MAX))
+    grid = (256, right) if embed else (1, np.zeros_like(right))
+    found = _search(kind, replace(problem, right=right[:, None]), np.minimum(base, INT32_MAX), *grid)
     if found is None:
         return None
     narrow = [array.astype(np.int32) for array in (right, problem.pre_scale[:, 0], *found)]
     return Forms(kind, narrow[0], narrow[1], narrow[2], narrow[3], narrow[4], requant.lo, requant.hi)
 
 
-def _search(kind: Kind, problem: _Problem, base: IntArray) -> tuple[IntArray, IntArray, IntArray] | None:
-    """(M, K, Q) with M the nearest to base that makes each channel exact; None when one channel has none."""
+def _search(
+    kind: Kind, problem: _Problem, base: IntArray, step: int, rest: IntArray
+) -> tuple[IntArray, IntArray, IntArray] | None:
+    """(M, K, Q) with M = rest modulo step, the nearest to base that makes each channel exact; None when there is none."""
+    base = base - base % step + rest
     multiplier, constant, correction = base.copy(), np.zeros_like(base), np.zeros_like(base)
     rows = np.arange(len(base))
     for number in range(_TRIALS):
-        trial = np.clip(base[rows] + (number + 1) // 2 * (1 if number % 2 else -1), 0, INT32_MAX)
+        trial = base[rows] + step * ((number + 1) // 2 * (1 if number % 2 else -1))
+        trial = np.where((trial < 0) | (trial > INT32_MAX), base[rows], trial)
         exact, k, q = _constants(kind, problem.take(rows), trial)
         done = rows[exact]
         multiplier[done], constant[done], correction[done] = trial[exact], k[exact], q[exact]

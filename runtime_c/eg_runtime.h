@@ -18,7 +18,12 @@
 
 #if defined(__GNUC__) || defined(__clang__)
 #define EG_NOINLINE __attribute__((noinline))
+#if defined(__clang__)
 #define EG_NAKED __attribute__((naked, noinline))
+#else
+/* noipa: or GCC would drop parameters and registers that it cannot see the assembly use. */
+#define EG_NAKED __attribute__((naked, noipa))
+#endif
 #define EG_UNUSED __attribute__((unused))
 #define EG_ALIGN(bytes) __attribute__((aligned(bytes)))
 #else

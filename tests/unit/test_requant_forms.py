@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edgegen.fixedpoint import Requant
-from edgegen.requant_forms import Forms, accumulator_range, find, step_points
+from edgegen.requant_forms import Forms, Kind, accumulator_range, find, step_points
 
 
 def assert_equal_everywhere(forms: Forms, requant: Requant, lo: int, hi: int) -> None:
@@ -123,3 +123,35 @@ def test_accumulator_range_is_attained() -> None:
     lo, hi = accumulator_range(w, np.array([10, -10]))
     assert lo.tolist() == [10 - 3 * 128 - 2 * 127, -10 - 128 * 127 - 127 * 128 - 128]
     assert hi.tolist() == [10 + 3 * 127 + 2 * 128, -10 + 128 * 128 + 127 * 127 + 127]
+
+
+def test_a_bias_left_out_of_the_sum_is_made_up_for_by_the_constant() -> None:
+    requant = Requant.from_scales([0.004, 0.007, 0.0001], -128)
+    bias = np.array([9000, -25_000, 3], dtype=np.int64)
+    lo, hi = bounds(60_000, 3)
+    forms = find(requant, lo + bias, hi + bias, 8, ("smmla", "smmla_asr"), offset=bias)
+    assert forms is not None
+    acc = np.arange(-60_000, 60_001, dtype=np.int64)[:, None]
+    np.testing.assert_array_equal(forms.apply(acc << 8), requant.apply(acc + bias))
+
+
+def test_a_bias_left_out_does_not_go_with_the_tie_forms() -> None:
+    lo, hi = bounds(1000)
+    assert find(Requant.from_scales([0.004], 3), lo, hi, 8, ("smmla", "tie"), offset=lo) is None
+
+
+def test_a_preferred_shift_is_taken_where_it_is_exact() -> None:
+    requant = Requant.from_scales([0.004, 0.003], -128)
+    assert find(requant, *bounds(60_000, 2), 8).shift == 14  # type: ignore[union-attr]
+    forms = find(requant, *bounds(60_000, 2), 8, ("smmla",), shifts=(20, 12))
+    assert forms is not None and forms.shift == 12
+    assert_equal_everywhere(forms, requant, -60_000, 60_000)
+
+
+@pytest.mark.parametrize(("kind", "zero_point"), [("smmla_asr", -128), ("tie_asr", -9)])
+def test_a_shift_can_ride_in_the_low_byte_of_the_multiplier(kind: Kind, zero_point: int) -> None:
+    requant = Requant.from_scales([0.02, 0.00002, 0.0007], zero_point)
+    forms = find(requant, *bounds(150_000, 3), 8, (kind,), embed=True)
+    assert forms is not None
+    assert (forms.multiplier & 255).tolist() == forms.right.tolist()
+    assert_equal_everywhere(forms, requant, -150_000, 150_000)
