@@ -11,12 +11,12 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 import edgegen
+from edgegen.build import Build
 from edgegen.emit.artefacts import write
 from edgegen.errors import EdgegenError
-from edgegen.pipeline import Build
+from edgegen.report import layer_table
 from edgegen.verify.check import Report, Vectors, load_vectors, verify_build
 
 HERE = Path(__file__).resolve().parent
@@ -31,21 +31,6 @@ def run_all(console: Console, build: Build, vectors: Vectors) -> Report:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"images on {TARGET} in QEMU", total=len(vectors.inputs))
         return verify_build(build, vectors, progress=lambda done: progress.advance(task, done))
-
-
-def layer_table(build: Build) -> Table:
-    """One row per layer: what it computes, how, and what it costs."""
-    table = Table(box=None, pad_edge=False)
-    for name in ("layer", "op", "output", "kernel", "format"):
-        table.add_column(name)
-    for name in ("MACs", "weight bytes"):
-        table.add_column(name, justify="right")
-    for choice in build.choices:
-        op, chosen = choice.node.op, choice.chosen
-        shape, stored = "x".join(map(str, op.type.shape[1:])), chosen.lowered.weight_bytes
-        costs = (f"{op.macs():,}", f"{stored:,}")
-        table.add_row(choice.node.name, op.op_name, shape, chosen.kernel.name, chosen.format, *costs)
-    return table
 
 
 def print_verdict(console: Console, report: Report) -> None:
