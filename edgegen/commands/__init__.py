@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any, Protocol
 
-from edgegen.commands import build, formats, inspect, ops, targets, verify
+from edgegen.commands import build, formats, inspect, ops, profile, targets, verify
 
 
 class Command(Protocol):
@@ -24,6 +24,7 @@ class Command(Protocol):
 COMMANDS: tuple[Command, ...] = (
     build.BuildCommand(),
     verify.VerifyCommand(),
+    profile.ProfileCommand(),
     inspect.InspectCommand(),
     targets.TargetsCommand(),
     ops.OpsCommand(),

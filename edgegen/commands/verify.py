@@ -68,7 +68,8 @@ def show(report: Report | FolderReport) -> None:
     """The verdict for people."""
     out = console()
     verdict = "bit-exact" if report.bit_exact else f"{report.mismatches} of {report.vectors} vectors differ"
-    out.print(f"{report.target} in {report.emulator}: {report.vectors} vectors, {verdict}")
+    where = report.target if report.emulator == "none" else f"{report.target} in {report.emulator}"
+    out.print(f"{where}: {report.vectors} vectors, {verdict}")
     if report.first is not None:
         out.print(str(report.first), markup=False)
     for line in report.remarks():

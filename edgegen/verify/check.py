@@ -17,6 +17,7 @@ from edgegen.errors import UsageError
 from edgegen.interpreter import Interpreter
 from edgegen.ir import Array, Graph
 from edgegen.pipeline import random_inputs
+from edgegen.target import Target
 from edgegen.verify.harness import Buffer, Firmware, ModelInterface, build_firmware, run_firmware
 from edgegen.verify.oracles import open_oracle, to_stored
 
@@ -178,6 +179,12 @@ def expected_outputs(graph: Graph, vectors: Sequence[Vector]) -> list[tuple[Arra
     return [tuple(interpreter.run(dict(zip(names, vector, strict=True)))) for vector in vectors]
 
 
+def emulator_name(target: Target) -> str:
+    """What runs the target's programs; "none" for programs that run as they are."""
+    command = target.emulator.argv[0] if target.emulator else "none"
+    return "none" if command == "{elf}" else command
+
+
 def sources_digest(files: dict[str, bytes]) -> str:
     """sha256 over all generated files, names included."""
     digest = hashlib.sha256()
@@ -273,10 +280,9 @@ def verify_build(
             if model is None:
                 raise UsageError("--against needs the model file")
             compared = _compare_oracle(against, model, build.graph, vectors.inputs, outputs)
-        emulator = build.target.emulator.argv[0] if build.target.emulator else "host"
         return Report(
             build.target.name,
-            emulator,
+            emulator_name(build.target),
             len(vectors.inputs),
             len(wrong),
             {

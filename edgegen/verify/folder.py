@@ -15,7 +15,7 @@ import numpy as np
 from edgegen.errors import ModelError
 from edgegen.record import RECORD, VECTORS
 from edgegen.target import Target, load_target
-from edgegen.verify.check import SCHEMA
+from edgegen.verify.check import SCHEMA, emulator_name
 from edgegen.verify.harness import Buffer, Firmware, ModelInterface, RunResult, build_firmware, run_firmware
 
 
@@ -137,7 +137,7 @@ def verify_folder(folder: Path, target: Target | None = None) -> FolderReport:
             first = _first_difference(record, run_firmware(hooked, [vectors[wrong[0]]]), wrong[0])
         return FolderReport(
             target.name,
-            target.emulator.argv[0] if target.emulator else "host",
+            emulator_name(target),
             len(vectors),
             len(wrong),
             first,

@@ -114,6 +114,6 @@ def link(target: Target, objects: Sequence[Path], elf: Path, map_file: Path) -> 
     for name, region in target.memory.items():
         layout.append(f"-Wl,--defsym=EG_{name.upper()}_ORIGIN={region.origin:#x}")
         layout.append(f"-Wl,--defsym=EG_{name.upper()}_SIZE={region.size:#x}")
-    flags = [*target.toolchain.cflags, *layout, f"-Wl,-Map={map_file}"]
+    flags = [*target.toolchain.cflags, *layout, "-Xlinker", f"-Map={map_file}"]
     names = [str(obj) for obj in objects]
     run_tool([driver, *flags, *names, *target.toolchain.ldflags, "-o", str(elf)], elf.parent)
