@@ -230,7 +230,10 @@ static struct thumb coprocessor(unsigned a, unsigned b)
     if (!field(a, 9, 9)) {
         return field(a, 12, 12) ? plain(MVE) : fpu_access(a, b);
     }
-    return field(b, 4, 4) || field(a, 12, 12) ? plain(FPU) : fpu_arithmetic(a, b);
+    if (field(b, 4, 4)) {
+        return plain(number == 11u && field(a, 7, 7) && !field(a, 4, 4) ? MVE : FPU); /* VDUP; transfers */
+    }
+    return field(a, 12, 12) ? plain(FPU) : fpu_arithmetic(a, b);
 }
 
 static struct thumb decode32(unsigned a, unsigned b)
