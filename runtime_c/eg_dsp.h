@@ -108,4 +108,29 @@ static inline void eg_store_word(int8_t *to, uint32_t word)
 #endif
 }
 
+/* Copies bytes between any addresses. */
+static inline void eg_copy(int8_t *to, const int8_t *from, int32_t bytes)
+{
+    int32_t i = 0;
+    for (; i + 4 <= bytes; i += 4) {
+        eg_store_word(&to[i], eg_load_word(&from[i]));
+    }
+    for (; i < bytes; i++) {
+        to[i] = from[i];
+    }
+}
+
+/* Sets bytes at any address. */
+static inline void eg_fill(int8_t *to, int32_t value, int32_t bytes)
+{
+    const uint32_t word = ((uint32_t)value & 0xFFU) * 0x01010101U;
+    int32_t i = 0;
+    for (; i + 4 <= bytes; i += 4) {
+        eg_store_word(&to[i], word);
+    }
+    for (; i < bytes; i++) {
+        to[i] = (int8_t)value;
+    }
+}
+
 #endif /* EG_DSP_H */

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import prod
 
+import numpy as np
+
 from edgegen.kernels.base import Function, Kernel, Lowered
-from edgegen.kernels.common import constant, int16_params, int32_params, too_large
+from edgegen.kernels.common import constant, int16_params, int32_params, too_large, window_params
 from edgegen.kernels.dsp_gemm import (
     BITS,
     CORE_GROUP,
@@ -23,6 +26,9 @@ from edgegen.kernels.dsp_gemm import (
 )
 from edgegen.ops.conv2d import Conv2D
 from edgegen.target import Target
+
+#: rows of at most so many words are copied by unrolled loads and stores
+_MAX_ROW_WORDS = 8
 
 
 def _is_pointwise(node: Conv2D) -> bool:
@@ -78,4 +84,110 @@ class Conv2DDspPointwise(Kernel):
         )
 
 
-KERNELS: tuple[Kernel, ...] = (Conv2DDspPointwise(),)
+@dataclass(frozen=True)
+class _Blocks:
+    """How many blocks of 4 positions read the image in place or row by row, and how many go through window copies."""
+
+    fast: int
+    slow: int
+
+
+def _fast_bounds(node: Conv2D, direct: bool) -> tuple[int, int]:
+    """Greatest first row and column of a window that lies inside; copying whole words needs a row below it."""
+    window = node.window
+    _, in_h, in_w, _ = node.x.type.shape
+    span_h, span_w = ((k - 1) * d + 1 for k, d in zip(window.kernel, window.dilation, strict=True))
+    return in_h - span_h - (0 if direct else 1), in_w - span_w
+
+
+def _count_blocks(node: Conv2D, max_y: int, max_x: int) -> _Blocks:
+    window = node.window
+    _, out_h, out_w, _ = node.type.shape
+    positions = out_h * out_w
+    if positions < 4:
+        return _Blocks(0, positions)
+    first = np.minimum(np.arange(0, positions, 4), positions - 4)
+    y0 = first // out_w * window.stride[0] - window.padding[0]
+    x0 = first % out_w * window.stride[1] - window.padding[2]
+    inside = (y0 >= 0) & (y0 <= max_y) & (x0 >= 0) & (x0 + 3 * window.stride[1] <= max_x)
+    fast = int((inside & (first % out_w + 4 <= out_w)).sum())
+    return _Blocks(fast, len(first) - fast)
+
+
+class Conv2DDsp(Kernel):
+    """Any kernel, stride, dilation, padding and channel counts; batch 1."""
+
+    name = "dsp_conv"
+    op = Conv2D
+    formats = ("int8", "int16")
+
+    def accepts(self, node: Conv2D, target: Target) -> str | None:
+        if node.x.type.shape[0] != 1:
+            return f"batch is {node.x.type.shape[0]}; it must be 1"
+        if _is_pointwise(node):
+            return "1x1 convolutions of stride 1 have a kernel of their own"
+        size = 8 * prod(node.w.type.shape[1:])
+        return reason_without_form(node, target) or too_large((*node.x.type.shape, *node.type.shape, size))
+
+    def lower(self, node: Conv2D, weight_format: str, target: Target) -> Lowered:
+        bits = BITS[weight_format]
+        window = node.window
+        out_c, kernel_h, kernel_w, in_c = node.w.type.shape
+        _, in_h, in_w, _ = node.x.type.shape
+        positions, out_w = node.type.shape[1] * node.type.shape[2], node.type.shape[2]
+        gemm = checked_pack(constant(node.w).reshape(out_c, -1), constant(node.b), layer_forms(node, bits), bits)
+        core, widen = core_function(gemm), widen_function(bits)
+        run, columns = kernel_w * in_c, 4 * gemm.groups
+        dilated = window.dilation[1] != 1 and kernel_w > 1
+        direct = run % 4 == 0 and not dilated
+        row_words = 0 if direct else -(-run // 4)
+        max_y, max_x = _fast_bounds(node, direct)
+        if not direct and (dilated or row_words > _MAX_ROW_WORDS):
+            max_y, row_words = -1, 0  # every window is copied with care
+        odd, pairs = out_c % 2 == 1, out_c > 1
+        name = "_odd" * odd + "_one" * (not pairs) + "_dilated" * dilated + ("" if direct else f"_copy{row_words}")
+        function = Function(
+            f"conv2d_s8_dsp_conv_{weight_format}_{core.symbol}{name}",
+            "dsp_conv.c.j2",
+            {
+                "core": core.symbol,
+                "widen": widen.symbol,
+                "odd": odd,
+                "pairs": pairs,
+                "dilated": dilated,
+                "direct": direct,
+                "row_words": row_words,
+            },
+            code_bytes=820 + 60 * odd + 8 * row_words,
+        )
+        blocks = _count_blocks(node, max_y, max_x)
+        per_block = core_instructions(gemm) + last_instructions(gemm) + 45
+        copies = widen_instructions(columns, 1)
+        fast = widen_instructions(run, kernel_h) if direct else copies + 4 * kernel_h * (2 * row_words + 5)
+        slow = copies + 4 * (30 + kernel_h * (40 + 5 * run / 4))
+        return Lowered(
+            function,
+            int32_params(positions=positions, words=gemm.words)
+            + int16_params(in_h=in_h, in_w=in_w, in_c=in_c, out_w=out_w, out_c=out_c)
+            + window_params(window)
+            + int16_params(
+                pad_value=node.pad_value,
+                max_y=max_y,
+                max_x=max_x,
+                run=run,
+                columns=columns,
+                core_entry=loop_entry(gemm.groups, CORE_GROUP[bits]),
+                rows_entry=loop_entry(run // 4, WIDEN_GROUP),
+                copies_entry=loop_entry(gemm.groups, WIDEN_GROUP),
+                last_words=gemm.last_words,
+            ),
+            (stream_table(gemm),),
+            workspace=12 * columns + 8,
+            helpers=(core, widen),
+            runtime=("eg_dsp.h",),
+            instructions=60 + (blocks.fast + blocks.slow) * per_block + blocks.fast * fast + blocks.slow * slow,
+            weight_bytes=gemm.weight_bytes,
+        )
+
+
+KERNELS: tuple[Kernel, ...] = (Conv2DDspPointwise(), Conv2DDsp())

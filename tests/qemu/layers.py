@@ -16,6 +16,7 @@ from edgegen.ir import Array, Const, Graph, Input, Op, TensorType, with_operands
 from edgegen.ops.conv2d import Conv2D, Window
 from edgegen.ops.fully_connected import FullyConnected
 from edgegen.pipeline import compile_model
+from edgegen.profile.measure import profile_firmware
 from edgegen.selection.candidates import Options
 from edgegen.target import Target
 from edgegen.verify.harness import Buffer, Firmware, ModelInterface, build_firmware, run_firmware
@@ -102,6 +103,14 @@ class Layers:
         return build_firmware(
             self.folder, target, self.folder.parent / name, self.interface, shift=shift, defines=defines
         )
+
+    def instructions(self, firmware: Firmware) -> list[tuple[float, int]]:
+        """(predicted, counted) instructions of every layer."""
+        nodes = profile_firmware(firmware).nodes
+        return [
+            (choice.chosen.lowered.instructions, node.instructions)
+            for choice, node in zip(self.build.choices, nodes, strict=True)
+        ]
 
     def check(self, firmware: Firmware, vectors: int = 2) -> None:
         """Run and compare every layer's output with its reference."""
