@@ -1,0 +1,1 @@
+"""Recorded figures of real models, and the program that measures them."""

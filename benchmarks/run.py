@@ -1,0 +1,138 @@
+"""`make bench`: measures every recorded model, writes benchmarks/records.json and docs/performance.md.
+
+    python -m benchmarks.run               measure all and write both
+    python -m benchmarks.run --check       measure all and fail where a figure grew by more than 1 %
+    python -m benchmarks.run kws ad        only these models
+
+Instructions, flash and RAM are deterministic: the same sources and compiler give the same figures on every machine.
+Seconds of compile time are for reading only; nothing is tested against them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.models import COMPILED, RECORDED, ROOT, Model
+from benchmarks.page import performance_page
+from edgegen import compile_model, load
+from edgegen.build import Build
+from edgegen.emit.artefacts import write
+from edgegen.profile.measure import NodeLabel, profile
+from edgegen.selection.candidates import Options
+from edgegen.verify.check import interface_of
+
+RECORDS = ROOT / "benchmarks" / "records.json"
+PAGE = ROOT / "docs" / "performance.md"
+TARGET = "cortex-m4"
+STYLES = ("size", "balanced", "speed")
+#: what CI holds: name of the figure -> largest growth
+HELD = ("instructions", "flash", "ram")
+GROWTH = 0.01
+
+Record = dict[str, Any]
+
+
+def compile_one(model: Model, optimize: str) -> Build:
+    """The build that is measured."""
+    return compile_model(load(model.path), TARGET, Options(optimize=optimize), prefix=model.name, selftest=False)
+
+
+def measure(model: Model, optimize: str) -> Record:
+    """Compile, build, run one inference under the profile plugin."""
+    build = compile_one(model, optimize)
+    labels = [NodeLabel(s.index, s.name, s.op.op_name, s.op.macs()) for s in build.plan.steps]
+    with tempfile.TemporaryDirectory(prefix="edgegen-bench-") as name:
+        folder = Path(name) / build.prefix
+        write(folder, build.files)
+        found = profile(folder, build.target, interface_of(build), labels=labels)
+    chosen = [step.choice.chosen for step in build.plan.steps]
+    nodes = [
+        {
+            "name": node.name,
+            "kernel": choice.kernel.name,
+            "format": choice.format,
+            "macs": node.macs,
+            "instructions": node.instructions,
+            "predicted": round(choice.lowered.instructions),
+        }
+        for node, choice in zip(found.nodes, chosen, strict=True)
+    ]
+    return {
+        "instructions": found.instructions,
+        "cycles": found.cycles.total,
+        "flash": found.sizes.flash,
+        "code": found.sizes.code,
+        "constants": found.sizes.constants,
+        "ram": found.sizes.ram,
+        "arena": build.plan.arena,
+        "workspace": build.plan.workspace,
+        "stack": found.stack,
+        "macs": sum(node.macs for node in found.nodes),
+        "nodes": nodes,
+    }
+
+
+def compile_seconds(model: Model) -> float:
+    """Wall time of loading and compiling with --optimize balanced."""
+    start = time.perf_counter()
+    compile_one(model, "balanced")
+    return time.perf_counter() - start
+
+
+def grown(old: Record, new: Record, where: str) -> list[str]:
+    """Held figures that are more than GROWTH above the record."""
+    return [
+        f"{where}: {key} {old[key]:,} -> {new[key]:,} ({new[key] / old[key] - 1:+.1%})"
+        for key in HELD
+        if new[key] > old[key] * (1 + GROWTH)
+    ]
+
+
+def load_records() -> Record:
+    """The recorded figures; empty before the first run."""
+    if not RECORDS.exists():
+        return {"models": {}, "compile_seconds": {}}
+    records: Record = json.loads(RECORDS.read_text(encoding="utf-8"))
+    return records
+
+
+def main() -> int:
+    """Measure; write, or check against, the records."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("models", nargs="*", metavar="MODEL", help="names; default: all")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail where a figure grew")
+    args = parser.parse_args()
+    wanted = [m for m in RECORDED if not args.models or m.name in args.models]
+    if not wanted or not wanted[0].path.exists():
+        print(f"bench: no such model, or {MODELS_HINT}", file=sys.stderr)
+        return 2
+    records, complaints = load_records(), []
+    for model in wanted:
+        for style in STYLES:
+            new = measure(model, style)
+            print(f"{model.name:18}{style:10}{new['instructions']:>12,} instructions  flash {new['flash']:>9,}"
+                  f"  RAM {new['ram']:>9,}  stack {new['stack']:>5,}", flush=True)  # fmt: skip
+            old = records["models"].get(model.name, {}).get(style)
+            complaints += grown(old, new, f"{model.name} {style}") if old else []
+            records["models"].setdefault(model.name, {})[style] = new
+    if args.check:
+        print("\n".join(complaints) or "no figure grew by more than 1 %")
+        return 1 if complaints else 0
+    for model in COMPILED:
+        if not args.models or model.name in args.models:
+            records["compile_seconds"][model.name] = round(compile_seconds(model), 2)
+    RECORDS.write_text(json.dumps(records, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    PAGE.write_text(performance_page(records), encoding="utf-8")
+    return 0
+
+
+MODELS_HINT = "the models are not beside the checkout (../shared/models)"
+
+if __name__ == "__main__":
+    sys.exit(main())
