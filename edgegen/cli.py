@@ -1,7 +1,8 @@
 """Commands and their options; the logic is elsewhere.
 
-Exit codes: 0 ok, 1 a check or a budget failed, 2 usage, 3 unsupported or invalid model, 4 toolchain or emulator
-missing, 130 interrupted. With --json stdout holds one JSON object and nothing else; messages and progress go to stderr.
+Exit codes: 0 ok, 1 a check or a budget failed or the output cannot be written, 2 usage, 3 unsupported or invalid model,
+4 toolchain or emulator missing, 130 interrupted. With --json stdout holds one JSON object and nothing else; messages
+and progress go to stderr.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -19,13 +19,17 @@ from edgegen.commands import COMMANDS
 from edgegen.errors import EdgegenError, OutputError, UsageError
 
 ERROR_SCHEMA = "edgegen.error/1"
+INTERRUPTED = 130
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse that reports through EdgegenError, so that --json holds for usage errors too."""
+    """argparse that reports through EdgegenError, so that --json holds for usage errors too; options in full only."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings, allow_abbrev=False)
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}\n{self.format_usage().strip()}")
+        raise UsageError(f"{message} (see {self.prog} --help)")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -49,16 +53,14 @@ def fail(error: EdgegenError, as_json: bool) -> int:
     """Say what went wrong, in the form that was asked for."""
     if as_json:
         refusals = [dict(vars(r)) for r in getattr(error, "refusals", ())]
-        report = {
-            "schema": ERROR_SCHEMA,
-            "error": type(error).__name__,
-            "message": str(error),
-            "exit_code": error.exit_code,
-            "refusals": refusals,
-        }
-        print(json.dumps(report, indent=1))
+        print_json(error_json(type(error).__name__, str(error), error.exit_code, refusals))
     print(f"edgegen: error: {error}", file=sys.stderr)
     return error.exit_code
+
+
+def error_json(name: str, message: str, exit_code: int, refusals: list[dict[str, Any]]) -> dict[str, Any]:
+    """The object of schema edgegen.error/1."""
+    return {"schema": ERROR_SCHEMA, "error": name, "message": message, "exit_code": exit_code, "refusals": refusals}
 
 
 def print_json(report: dict[str, Any]) -> None:
@@ -78,14 +80,16 @@ def _run(argv: Sequence[str]) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     arguments = sys.argv[1:] if argv is None else list(argv)
-    as_json = any(re.fullmatch(r"--json", a) for a in arguments)
+    as_json = "--json" in arguments
     try:
         return _run(arguments)
     except EdgegenError as error:
         return fail(error, as_json)
     except KeyboardInterrupt:
+        if as_json:
+            print_json(error_json("KeyboardInterrupt", "interrupted", INTERRUPTED, []))
         print("edgegen: interrupted", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
         # The reader of stdout has gone; what it wanted, it has. Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -154,7 +154,7 @@ class Op(Node):
         raise NotImplementedError
 
     def reference(self, *values: Array) -> Array:
-        """The op's meaning: numpy values of all operands in field order -> output value. The C equals it bit for bit."""
+        """The op's meaning: numpy values of all operands in field order -> output value, bit for bit as the C."""
         raise NotImplementedError
 
     def macs(self) -> int:
@@ -214,9 +214,9 @@ class Graph:
         """Every node in topological order (operands first), deterministic: depth first from the outputs."""
         order: list[Node] = []
         seen: set[int] = set()
-        for node in self.inputs:
-            seen.add(id(node))
-            order.append(node)
+        for source in self.inputs:
+            seen.add(id(source))
+            order.append(source)
         for output in self.outputs:
             stack: list[tuple[Node, Iterator[Node]]] = []
             if id(output) not in seen:

@@ -17,7 +17,7 @@ from edgegen.ir import Array, Graph
 from edgegen.passes import PASSES
 from edgegen.planning.plan import Plan, plan, workspace_room
 from edgegen.record import record_files
-from edgegen.selection.candidates import Options, enumerate_graph
+from edgegen.selection.candidates import NodeCandidates, Options, enumerate_graph
 from edgegen.selection.choose import Choice, choose
 from edgegen.target import Target, load_target
 from edgegen.verifier import verify_integer, verify_structure
@@ -53,8 +53,19 @@ def select_and_plan(graph: Graph, target: Target, options: Options) -> tuple[tup
     try:
         return choices, plan(graph, choices, options.ram)
     except BudgetError:
+        pass
+    try:
         choices = choose(nodes, options, workspace_room(graph, choices, options.ram))
         return choices, plan(graph, choices, options.ram)
+    except BudgetError:
+        # The least RAM of all says whether this budget can be met at all, and if not, what can be reached.
+        plan(graph, least_workspace(nodes), options.ram)
+        raise
+
+
+def least_workspace(nodes: Sequence[NodeCandidates]) -> tuple[Choice, ...]:
+    """For every node the candidate with the smallest workspace."""
+    return tuple(Choice(node, min(node.candidates, key=lambda c: c.lowered.workspace)) for node in nodes)
 
 
 def random_inputs(graph: Graph, rng: np.random.Generator) -> tuple[Array, ...]:

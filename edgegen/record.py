@@ -31,12 +31,14 @@ def record_files(build: Build, vectors: TestVectors) -> dict[str, bytes]:
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **arrays)
         files[VECTORS] = buffer.getvalue()
+    written = build.files | files
     record = build_json(build) | {
+        "files": sorted((*written, RECORD)),
         "interface": {
             "inputs": [_port(node) for node in build.graph.inputs],
             "outputs": [_port(node) for node in build.graph.outputs],
         },
-        "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(build.files.items())},
+        "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(written.items())},
         "checksums": [list(row) for row in vectors.checksums],
     }
     files[RECORD] = (json.dumps(record, indent=1) + "\n").encode()

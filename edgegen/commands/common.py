@@ -14,8 +14,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from edgegen.build import Build
 from edgegen.errors import UsageError
+from edgegen.formats.base import registry as formats
 from edgegen.frontends import load
 from edgegen.ir import Graph
+from edgegen.kernels.base import registry as kernels
 from edgegen.pipeline import Dump, compile_model
 from edgegen.printer import print_graph
 from edgegen.selection.candidates import Options
@@ -24,9 +26,22 @@ from edgegen.target import Target, load_target
 _UNITS = {"": 1, "k": 1024, "m": 1024 * 1024}
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line: a reader that has seen enough is no error."""
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """For tables on stdout: as wide as the terminal, 120 columns when there is none."""
-    return Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    return _Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+
+
+def count(text: str) -> int:
+    """A whole number, 1 or more."""
+    if not re.fullmatch(r"\d+", text) or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a count; write a whole number, 1 or more")
+    return int(text)
 
 
 def byte_size(text: str) -> int:
@@ -61,7 +76,7 @@ def add_compile_options(parser: argparse.ArgumentParser, default_target: str | N
     parser.add_argument("--optimize", choices=("size", "speed", "balanced"), default="balanced")
     parser.add_argument("--flash", type=byte_size, metavar="BYTES", help="budget for constants and kernels, e.g. 64K")
     parser.add_argument("--ram", type=byte_size, metavar="BYTES", help="budget for the arena with workspaces")
-    parser.add_argument("--cycles", type=int, metavar="N", help="budget for one inference, instructions")
+    parser.add_argument("--cycles", type=count, metavar="N", help="budget for one inference, instructions")
     parser.add_argument("--latency", type=latency, metavar="TIME@CLOCK", help="the same as a time, e.g. 20ms@80MHz")
     parser.add_argument("--format", type=pair, action="append", default=[], metavar="NODE=NAME", dest="formats")
     parser.add_argument("--kernel", type=pair, action="append", default=[], metavar="NODE=NAME", dest="kernels")
@@ -69,11 +84,19 @@ def add_compile_options(parser: argparse.ArgumentParser, default_target: str | N
 
 
 def options_of(args: argparse.Namespace) -> Options:
-    """Selection options from the command line."""
+    """Selection options from the command line; a name that no format or kernel has is a usage error."""
+    _check_names("--format", args.formats, {*formats(), "-"})
+    _check_names("--kernel", args.kernels, {kernel.name for kernel in kernels()})
     cycles = [c for c in (args.cycles, args.latency) if c is not None]
     return Options(
         args.optimize, args.flash, args.ram, min(cycles) if cycles else None, tuple(args.formats), tuple(args.kernels)
     )
+
+
+def _check_names(option: str, pairs: list[tuple[str, str]], known: set[str]) -> None:
+    for node, name in pairs:
+        if name not in known:
+            raise UsageError(f"{option} {node}={name}: there is no '{name}'; there are: {', '.join(sorted(known))}")
 
 
 def load_model(path: str, rounding: str = "litert") -> Graph:

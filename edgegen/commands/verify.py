@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from edgegen.commands.common import add_compile_options, compile_from, console, progress_bar
+from edgegen.commands.common import add_compile_options, compile_from, console, count, progress_bar
 from edgegen.errors import UsageError
 from edgegen.target import load_target
 from edgegen.verify.check import Report, load_vectors, random_vectors, verify_build
@@ -25,14 +25,12 @@ class VerifyCommand:
         add_compile_options(parser, default_target=None)
         source = parser.add_mutually_exclusive_group()
         source.add_argument("--vectors", metavar="F.npz", help="inputs by name; `labels` for accuracy")
-        source.add_argument("--samples", type=int, metavar="N", help="random vectors (default 10)")
+        source.add_argument("--samples", type=count, metavar="N", help="random vectors (default 10)")
         parser.add_argument("--seed", type=int, default=0, help="of the random vectors")
         parser.add_argument("--against", metavar="ORACLE", help="also compare with litert or onnxruntime")
 
     def run(self, args: argparse.Namespace) -> tuple[dict[str, Any], int]:
         """Exit code 1 when any bit differs."""
-        if args.samples is not None and args.samples < 1:
-            raise UsageError(f"--samples is {args.samples}; it must be 1 or more")
         if args.seed < 0:
             raise UsageError(f"--seed is {args.seed}; it must not be negative")
         report = self._folder(args) if Path(args.model).is_dir() else self._model(args)
@@ -60,7 +58,7 @@ class VerifyCommand:
                 vectors,
                 model=Path(args.model),
                 against=args.against,
-                progress=lambda count: bar.advance(bar.task_ids[0], count),
+                progress=lambda done: bar.advance(bar.task_ids[0], done),
             )
 
 

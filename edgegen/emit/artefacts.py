@@ -10,37 +10,61 @@ from pathlib import Path
 
 from edgegen.errors import OutputError
 
-#: a folder that holds this file was written by edgegen and may be replaced
+#: names the files that edgegen wrote into a folder, one a line: only those may be replaced
 MARKER = ".edgegen"
-MARKER_TEXT = b"This folder is written by edgegen build and replaced as a whole.\n"
+MARKER_TITLE = "Written by edgegen build, which replaces this folder as a whole. Its files:"
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write all files, or none: folder is replaced as a whole when it is new, empty, or edgegen's own.
+    """Write all files, or none: folder is replaced as a whole when it is new, empty, or holds edgegen's files only.
 
-    Raises OutputError when it holds somebody else's files, or cannot be written.
+    Raises OutputError when it holds somebody else's files, is the current folder, or cannot be written.
     """
-    folder = folder.absolute()
-    if folder.exists():
-        if not folder.is_dir():
-            raise OutputError(f"{folder} is a file; the output must be a folder")
-        if any(folder.iterdir()) and not (folder / MARKER).exists():
-            raise OutputError(f"{folder} holds files that edgegen did not write; choose a new or empty folder")
-    temporary: Path | None = None
     try:
+        folder = folder.resolve()
+        _check_replaceable(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-        for name, content in {**files, MARKER: MARKER_TEXT}.items():
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+    try:
+        for name, content in {**files, MARKER: _marker(files)}.items():
             path = temporary / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         temporary.chmod(0o755)
         _swap(temporary, folder)
     except OSError as error:
-        raise OutputError(f"cannot write {folder}: {error.strerror or error}") from error
+        raise _cannot_write(folder, error) from error
     finally:
-        if temporary is not None:
-            shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _cannot_write(folder: Path, error: OSError) -> OutputError:
+    return OutputError(f"cannot write {folder}: {error.strerror or error}; nothing was changed there")
+
+
+def _marker(files: Mapping[str, bytes]) -> bytes:
+    return "\n".join((MARKER_TITLE, *sorted(files), "")).encode()
+
+
+def _check_replaceable(folder: Path) -> None:
+    """Raise OutputError when replacing the folder would lose what is not edgegen's."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise OutputError(f"{folder} is a file; the output must be a folder")
+    if folder == Path.cwd().resolve():
+        raise OutputError(f"{folder} is the current folder, which would be replaced as a whole; choose another")
+    marker = folder / MARKER
+    own = {MARKER, *(marker.read_text(encoding="utf-8", errors="replace").splitlines() if marker.is_file() else ())}
+    found = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir())
+    foreign = [name for name in found if name not in own]
+    if foreign:
+        shown = ", ".join(foreign[:5]) + (", ..." if len(foreign) > 5 else "")
+        raise OutputError(
+            f"{folder} holds files that edgegen did not write ({shown}); move them, or choose a new or empty folder"
+        )
 
 
 def _swap(temporary: Path, folder: Path) -> None:
@@ -49,11 +73,15 @@ def _swap(temporary: Path, folder: Path) -> None:
         os.rename(temporary, folder)
         return
     old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
-    os.rename(folder, old / "old")
     try:
-        os.rename(temporary, folder)
+        os.rename(folder, old / "old")
+        try:
+            os.rename(temporary, folder)
+        except OSError:
+            os.rename(old / "old", folder)
+            raise
     except OSError:
-        os.rename(old / "old", folder)
+        if not (old / "old").exists():
+            old.rmdir()
         raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,6 +1,6 @@
 """The one grammar of names in generated C.
 
-    model prefix   <p>           letters, digits, _; starts with a letter; never a keyword of C or C++
+    model prefix   <p>           letters, digits, _; starts with a letter; never a name of C, C++ or their headers
     node function  <p>_n<ii>_<op>
     kernel         <p>_<op>_<dtype>_<kernel>_<format>[_<specialisation>]
     table          <p>_n<ii>_<table>
@@ -21,22 +21,34 @@ protected public register reinterpret_cast requires restrict return short signed
 static_cast struct switch template this thread_local throw true try typedef typeid typename union unsigned using
 virtual void volatile wchar_t while xor xor_eq eg
 """
-_KEYWORDS = frozenset(_KEYWORD_TEXT.split())
+# Names that C's own headers or compilers define as macros, the names of headers (<p>.h must not hide one of them), and
+# `arena`, the member that a struct of the same name cannot have in C++.
+_RESERVED_TEXT = """
+arena assert complex ctype errno fenv float inttypes iso646 limits linux locale math setjmp signal stdalign stdarg
+stdatomic stdbool stddef stderr stdin stdint stdio stdlib stdnoreturn stdout string tgmath threads time uchar unix wchar
+wctype EOF NULL INT8_MAX INT8_MIN
+"""
+_RESERVED = frozenset((*_KEYWORD_TEXT.split(), *_RESERVED_TEXT.split()))
+
+
+def _taken(name: str) -> bool:
+    return name in _RESERVED or name.startswith("eg_") or name.endswith("_t")
 
 
 def prefix_from(name: str) -> str:
     """A valid prefix made from a model's name; at most 40 characters."""
     cleaned = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")[:40].rstrip("_") or "model"
-    if cleaned[0].isdigit() or cleaned in _KEYWORDS or cleaned.startswith("eg_"):
-        cleaned = f"model_{cleaned}"
-    return cleaned
+    if cleaned[0].isdigit() or _taken(cleaned):
+        cleaned = f"model_{cleaned}"[:40].rstrip("_")
+    return f"{cleaned}_model"[-40:] if cleaned.endswith("_t") else cleaned
 
 
 def checked_prefix(name: str) -> str:
     """The user's own prefix, or UsageError that says what it must be."""
-    if not re.fullmatch(r"[a-zA-Z][a-zA-Z0-9_]{0,39}", name) or name in _KEYWORDS or name.startswith("eg_"):
+    if not re.fullmatch(r"[a-zA-Z][a-zA-Z0-9_]{0,39}", name) or _taken(name):
         raise UsageError(
-            f"--prefix is '{name}'; it must be a letter and up to 39 letters, digits or _, no keyword, not eg_..."
+            f"--prefix is '{name}'; it must be a letter and up to 39 letters, digits or _, and no name that C or C++ "
+            "defines itself (keywords, standard headers, ..._t) or edgegen does (eg_...)"
         )
     return name
 

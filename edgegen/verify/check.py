@@ -19,6 +19,7 @@ from edgegen.ir import Array, Graph
 from edgegen.pipeline import random_inputs
 from edgegen.target import Target
 from edgegen.verify.harness import Buffer, Firmware, ModelInterface, build_firmware, run_firmware
+from edgegen.verify.npz import read_npz
 from edgegen.verify.oracles import open_oracle, to_stored
 
 #: one vector: a value per model input
@@ -32,20 +33,23 @@ CHUNK = 32
 
 @dataclass(frozen=True)
 class Difference:
-    """The first place where the target and the reference part."""
+    """The first place where the target and the reference part.
+
+    index, expected, got: the element of the node's output; None where only a checksum of it is known.
+    """
 
     vector: int
     node: str
     origin: str
-    index: int
-    expected: int
-    got: int
+    index: int | None = None
+    expected: int | None = None
+    got: int | None = None
 
     def __str__(self) -> str:
-        return (
-            f"vector {self.vector}: node {self.node} (from {self.origin}) differs first, at element {self.index}: "
-            f"expected {self.expected}, got {self.got}"
-        )
+        where = f"vector {self.vector}: node {self.node} (from {self.origin}) differs first"
+        if self.index is None:
+            return f"{where}, by the checksum of its output"
+        return f"{where}, at element {self.index}: expected {self.expected}, got {self.got}"
 
 
 @dataclass(frozen=True)
@@ -122,11 +126,7 @@ def load_vectors(path: Path, graph: Graph) -> Vectors:
 
     Raises UsageError naming what does not fit.
     """
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, KeyError) as error:
-        raise UsageError(f"{path}: is not a readable .npz file: {error}") from error
+    arrays = read_npz(path, UsageError, "give a file that numpy.savez wrote, with one array per input")
     labels = next((arrays.pop(name) for name in ("labels", "label", "y") if name in arrays), None)
     if len(graph.inputs) == 1 and len(arrays) == 1:
         arrays = {graph.inputs[0].name: next(iter(arrays.values()))}
@@ -138,13 +138,19 @@ def load_vectors(path: Path, graph: Graph) -> Vectors:
     counts = {len(column) for column in columns}
     if len(counts) != 1 or counts == {0}:
         raise UsageError(f"{path}: arrays hold {sorted(counts)} vectors; all must hold the same, at least one")
+    if labels is not None and (labels.shape != (len(columns[0]),) or labels.dtype.kind not in "iu"):
+        raise UsageError(
+            f"{path}: labels are {labels.dtype} of shape {labels.shape}; they must be {len(columns[0])} class numbers"
+        )
     return Vectors(tuple(zip(*columns, strict=True)), labels)
 
 
 def _shaped(path: Path, name: str, values: Array, tensor: Any) -> list[Array]:
-    if values.ndim == 0 or values[0].size != tensor.size:
+    if values.ndim == 0 or not values.size or values[0].size != tensor.size:
         raise UsageError(f"{path}: '{name}' has shape {values.shape}; each of its rows must hold {tensor.shape}")
     if np.issubdtype(values.dtype, np.floating):
+        if np.isnan(values).any():
+            raise UsageError(f"{path}: '{name}' holds NaN, which has no quantized value")
         values = to_stored(values, tensor)
     elif values.dtype != tensor.numpy:
         raise UsageError(f"{path}: '{name}' is {values.dtype}; it must be {tensor.dtype} or floating")

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-import numpy as np
-
 from edgegen.errors import ModelError
 from edgegen.record import RECORD, VECTORS
 from edgegen.target import Target, load_target
-from edgegen.verify.check import SCHEMA, emulator_name
+from edgegen.verify.check import SCHEMA, Difference, emulator_name, sources_digest
 from edgegen.verify.harness import Buffer, Firmware, ModelInterface, RunResult, build_firmware, run_firmware
+from edgegen.verify.npz import read_npz
 
 
 @dataclass(frozen=True)
 class FolderReport:
-    """The verdict on a folder. changed: files that are not as build wrote them. first: what differs first, or None."""
+    """The verdict on a folder. changed: files that are not as build wrote them."""
 
     target: str
     emulator: str
     vectors: int
     mismatches: int
-    first: str | None
+    first: Difference | None
     changed: tuple[str, ...]
     stack: int | None
-    model_sha256: str
-    elf_sha256: str
+    sha256: dict[str, str]
     firmware: Firmware
 
     @property
@@ -40,7 +39,10 @@ class FolderReport:
 
     def remarks(self) -> list[str]:
         """Further lines for people."""
-        return [f"{name} is not as edgegen build wrote it" for name in self.changed]
+        lines = [f"{name} is not as edgegen build wrote it" for name in self.changed]
+        if self.mismatches and self.first is None:
+            lines.append("no node's own output differs from its checksum: the stored vectors are damaged")
+        return lines
 
     def to_json(self) -> dict[str, Any]:
         """The object of schema edgegen.verify/1."""
@@ -51,71 +53,124 @@ class FolderReport:
             "vectors": self.vectors,
             "mismatches": self.mismatches,
             "bit_exact": self.bit_exact,
-            "first_difference": self.first,
+            "first_difference": None if self.first is None else dict(vars(self.first)),
             "changed_files": list(self.changed),
             "against": None,
+            "accuracy": None,
             "stack": self.stack,
-            "sha256": {"model": self.model_sha256, "elf": self.elf_sha256},
+            "sha256": self.sha256,
         }
 
 
 def read_record(folder: Path) -> dict[str, Any]:
-    """The record of a generated folder; ModelError when it is missing or not readable."""
+    """The record of a generated folder, its shape checked; ModelError when it is missing, unreadable or damaged."""
     path = folder / RECORD
+    advice = "the folder must be one that edgegen build wrote"
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(record, dict) or "interface" not in record:
-            raise ValueError("it lacks the key 'interface'")
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: {error}; the folder must be one that edgegen build wrote") from error
-    return record
+    except OSError as error:
+        raise ModelError(f"{path}: {error.strerror or error}; {advice}") from error
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{path}: is not JSON ({error}); {advice}") from error
+    problem = _damage(record)
+    if problem:
+        raise ModelError(f"{path}: {problem}; the record is damaged, build again")
+    found: dict[str, Any] = record
+    return found
+
+
+_C_TYPE = re.compile(r"u?int(8|16|32|64)_t|float")
+
+
+def _damage(record: Any) -> str | None:
+    """What of the record that edgegen reads is not as record_files writes it, or None."""
+    if not isinstance(record, dict):
+        return "it is no object"
+    kinds = {"prefix": str, "target": str, "model": dict, "interface": dict, "layers": list, "checksums": list}
+    for key, kind in (*kinds.items(), ("sha256", dict)):
+        if not isinstance(record.get(key), kind):
+            return f"'{key}' is missing or no {kind.__name__}"
+    if not re.fullmatch(r"[A-Za-z]\w*", record["prefix"], re.ASCII):
+        return "'prefix' is no C name"
+    for layer in record["layers"]:
+        words = [layer.get(key) for key in ("name", "op", "origin")] if isinstance(layer, dict) else [None]
+        if not all(isinstance(word, str) for word in words) or not isinstance(layer.get("macs"), int):
+            return "a layer lacks its name, op, origin or macs"
+    return _damaged_ports(record["interface"]) or _damaged_checksums(record)
+
+
+def _damaged_ports(interface: dict[str, Any]) -> str | None:
+    for side in ("inputs", "outputs"):
+        ports = interface.get(side)
+        if not isinstance(ports, list) or not ports or not all(isinstance(port, dict) for port in ports):
+            return f"'interface' has no {side}"
+        for port in ports:
+            elements, c_type = port.get("elements"), port.get("c_type")
+            if not isinstance(elements, int) or not 0 < elements < 1 << 31:
+                return f"one of its {side} has no count of elements"
+            if not isinstance(c_type, str) or not _C_TYPE.fullmatch(c_type):
+                return f"one of its {side} has no C type"
+    return None
+
+
+def _damaged_checksums(record: dict[str, Any]) -> str | None:
+    for row in record["checksums"]:
+        if not isinstance(row, list) or len(row) != len(record["layers"]):
+            return "'checksums' does not hold one per layer"
+    return None
 
 
 def interface_of_record(record: dict[str, Any]) -> ModelInterface:
     """What the harness must know."""
-    try:
-        ports = {
-            side: tuple(Buffer(str(p["c_type"]), int(p["elements"])) for p in record["interface"][side])
-            for side in ("inputs", "outputs")
-        }
-        prefix = str(record["prefix"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"{RECORD}: {error!r}; the record is damaged, build again") from error
+    ports = {
+        side: tuple(Buffer(port["c_type"], port["elements"]) for port in record["interface"][side])
+        for side in ("inputs", "outputs")
+    }
+    prefix = record["prefix"]
     return ModelInterface(prefix, ports["inputs"], ports["outputs"], (f"{prefix}.c",), f"{prefix}.h")
 
 
 def _read_vectors(folder: Path, interface: ModelInterface) -> tuple[list[list[bytes]], list[tuple[bytes, ...]]]:
     path = folder / VECTORS
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            columns = {name: archive[name] for name in archive.files}
-        inputs = [columns[f"input_{i}"] for i in range(len(interface.inputs))]
-        outputs = [columns[f"output_{i}"] for i in range(len(interface.outputs))]
-    except (OSError, ValueError, EOFError, KeyError) as error:
-        raise ModelError(f"{path}: {error}; stored vectors are missing or damaged, build again") from error
-    count = len(inputs[0])
-    return (
-        [[column[v].tobytes() for column in inputs] for v in range(count)],
-        [tuple(column[v].tobytes() for column in outputs) for v in range(count)],
-    )
+    columns = read_npz(path, ModelError, "its vectors are missing or damaged, build again")
+    wanted = [(f"input_{i}", port) for i, port in enumerate(interface.inputs)]
+    wanted += [(f"output_{i}", port) for i, port in enumerate(interface.outputs)]
+    counts = {len(columns[name]) if name in columns and columns[name].ndim else 0 for name, _ in wanted}
+    if len(counts) != 1 or counts == {0}:
+        raise ModelError(f"{path}: must hold {', '.join(name for name, _ in wanted)}, equally many; build again")
+    for name, port in wanted:
+        if columns[name][0].nbytes != port.nbytes:
+            raise ModelError(f"{path}: '{name}' holds {columns[name][0].nbytes} bytes a vector, not {port.nbytes}")
+    rows = [[columns[name][v].tobytes() for name, _ in wanted] for v in range(counts.pop())]
+    inputs = len(interface.inputs)
+    return [row[:inputs] for row in rows], [tuple(row[inputs:]) for row in rows]
 
 
-def _first_difference(record: dict[str, Any], result: RunResult, vector: int) -> str:
-    names = [layer["name"] for layer in record["layers"]]
+def _first_difference(record: dict[str, Any], result: RunResult, vector: int) -> Difference | None:
+    """The first node whose output has another checksum; None when no node's has: the stored vectors are damaged."""
+    if vector >= len(record["checksums"]):
+        return None
     for dump, expected in zip(result.nodes[0], record["checksums"][vector], strict=False):
         if crc32(dump.data) != expected:
-            return f"vector {vector}: node {names[dump.index]} differs first (checksum of its output)"
-    return f"vector {vector}: the outputs differ, though no node's own output does: the stored vectors are damaged"
+            layer = record["layers"][dump.index]
+            return Difference(vector, layer["name"], layer["origin"])
+    return None
 
 
 def changed_files(folder: Path, record: dict[str, Any]) -> tuple[str, ...]:
     """Names of recorded files that are missing or not as they were written."""
     changed = []
-    for name, digest in record.get("sha256", {}).items():
+    for name, digest in record["sha256"].items():
         path = folder / name
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
             changed.append(name)
     return tuple(changed)
+
+
+def _present(folder: Path, record: dict[str, Any]) -> dict[str, bytes]:
+    """Content of the recorded files that are there, and of the record itself."""
+    names = (*record["sha256"], RECORD)
+    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
 
 
 def verify_folder(folder: Path, target: Target | None = None) -> FolderReport:
@@ -143,7 +198,10 @@ def verify_folder(folder: Path, target: Target | None = None) -> FolderReport:
             first,
             changed_files(folder, record),
             result.stack,
-            str(record.get("model", {}).get("sha256", "")),
-            hashlib.sha256(firmware.elf.read_bytes()).hexdigest(),
+            {
+                "model": str(record["model"].get("sha256", "")),
+                "sources": sources_digest(_present(folder, record)),
+                "elf": hashlib.sha256(firmware.elf.read_bytes()).hexdigest(),
+            },
             firmware,
         )

@@ -27,7 +27,8 @@ def to_stored(values: Array, tensor: TensorType) -> Array:
         return values.astype(tensor.numpy)
     info = np.iinfo(tensor.dtype)
     scaled = values.astype(np.float32) / np.float32(tensor.quant.scale[0])
-    return np.clip(np.rint(scaled) + tensor.quant.zero_point[0], info.min, info.max).astype(tensor.numpy)
+    stored: Array = np.clip(np.rint(scaled) + tensor.quant.zero_point[0], info.min, info.max).astype(tensor.numpy)
+    return stored
 
 
 def convert_in(values: Array, tensor: TensorType, dtype: Any) -> Array:
@@ -79,8 +80,11 @@ class LiteRT(Oracle):
         from importlib.metadata import version
 
         resolver = litert.OpResolverType.BUILTIN_REF
-        self.interpreter = litert.Interpreter(str(model), experimental_op_resolver_type=resolver)
-        self.interpreter.allocate_tensors()
+        try:
+            self.interpreter = litert.Interpreter(str(model), experimental_op_resolver_type=resolver)
+            self.interpreter.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise UsageError(f"--against litert: LiteRT cannot run {model}: {error}") from error
         return f"ai-edge-litert {version('ai-edge-litert')} BUILTIN_REF"
 
     def run(self, inputs: tuple[Array, ...]) -> tuple[Array, ...]:
@@ -106,10 +110,16 @@ class OnnxRuntime(Oracle):
             import onnxruntime
         except ImportError as error:
             raise InstallationError(f"--against onnxruntime needs the package onnxruntime: {error}") from error
+        from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+        refusals = (state.Fail, state.InvalidArgument, state.InvalidGraph, state.InvalidProtobuf, state.NotImplemented)
         options = onnxruntime.SessionOptions()
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         options.intra_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        try:
+            self.session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        except refusals as error:
+            raise UsageError(f"--against onnxruntime: onnxruntime cannot run {model}: {error}") from error
         return f"onnxruntime {onnxruntime.__version__}"
 
     def run(self, inputs: tuple[Array, ...]) -> tuple[Array, ...]:
