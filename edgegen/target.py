@@ -29,6 +29,8 @@ FEATURES = {
     "unaligned": "words and halfwords are loaded and stored at any address",
 }
 
+_DECODERS = ("thumb", "riscv", "none")
+
 _Section = TypeVar("_Section", bound="Toolchain | Isa | Region | Emulator")
 
 
@@ -50,7 +52,7 @@ class Toolchain:
 class Isa:
     """The instruction set as kernels see it.
 
-    features: names of FEATURES. decoder: which instruction decoder the profile plugin uses ("thumb"), or "none".
+    features: names of FEATURES. decoder: how the profile plugin reads instructions, "thumb", "riscv" or "none".
     """
 
     features: tuple[str, ...] = ()
@@ -179,8 +181,8 @@ class _Reader:
         for feature in isa.features:
             if feature not in FEATURES:
                 raise self.fail(f"isa.features: {feature!r} is none of {', '.join(sorted(FEATURES))}")
-        if isa.decoder not in ("thumb", "none"):
-            raise self.fail(f"isa.decoder is {isa.decoder!r}, must be 'thumb' or 'none'")
+        if isa.decoder not in _DECODERS:
+            raise self.fail(f"isa.decoder is {isa.decoder!r}, must be one of {', '.join(_DECODERS)}")
         return isa
 
     def memory(self, table: Any) -> Mapping[str, Region]:

@@ -2,7 +2,7 @@
  *
  * Argument: config=FILE, lines of
  *   output FILE            where the counts go
- *   decoder thumb|none     whether instructions are sorted into classes
+ *   decoder thumb|riscv|none   how instructions are read; only thumb sorts them into classes
  *   run START END          the model's run function: [START, END)
  *   caller START END       the function that calls it: there the inference is over
  *   flash START END        data reads here are counted; several
@@ -53,9 +53,11 @@ struct events {
     uint64_t taken, unaligned, flash_reads, flash_bytes, reads, writes;
 };
 
+enum decoder { NONE, THUMB, RISCV };
+
 static struct {
     char output[4096];
-    bool thumb;
+    enum decoder decoder;
     struct range run, caller, flash[MAX_RANGES];
     int flashes;
     struct entry *entries;
@@ -151,10 +153,24 @@ static void on_block(unsigned int vcpu, void *data)
     block->executed[current]++;
 }
 
-static void classify(struct block *block, struct thumb *before, bool first, const struct qemu_plugin_insn *insn,
-                     size_t size)
+/* Bytes of an instruction, from its first halfword: QEMU 7.2 gives too many for the last but one instruction of a page,
+ * after which it looks ahead. */
+static size_t size_of(const struct qemu_plugin_insn *insn)
 {
-    const struct thumb now = thumb_decode(qemu_plugin_insn_data(insn), size);
+    const uint8_t *code = qemu_plugin_insn_data(insn);
+    switch (config.decoder) {
+    case THUMB:
+        return code[1] >= 0xE8u ? 4u : 2u;
+    case RISCV:
+        return (code[0] & 3u) == 3u ? 4u : 2u;
+    default:
+        return qemu_plugin_insn_size(insn);
+    }
+}
+
+static void classify(struct block *block, struct thumb *before, bool first, const struct qemu_plugin_insn *insn)
+{
+    const struct thumb now = thumb_decode(qemu_plugin_insn_data(insn), size_of(insn));
     block->classes[thumb_class_after(first ? NULL : before, &now)]++;
     block->registers += now.registers;
     block->branches = thumb_branches(now.class);
@@ -175,10 +191,9 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
     block->instructions = (uint32_t)count;
     for (size_t i = 0; i < count; i++) {
         struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-        const size_t size = qemu_plugin_insn_size(insn);
-        block->end += size;
-        if (config.thumb) {
-            classify(block, &before, i == 0u, insn, size);
+        block->end += size_of(insn);
+        if (config.decoder == THUMB) {
+            classify(block, &before, i == 0u, insn);
         }
         qemu_plugin_register_vcpu_mem_cb(insn, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, NULL);
     }
@@ -212,7 +227,7 @@ static void write_region(FILE *file, int region)
     print(file, region, "flash_reads", e->flash_reads);
     print(file, region, "flash_bytes", e->flash_bytes);
     print(file, region, "unaligned", e->unaligned);
-    if (config.thumb) {
+    if (config.decoder == THUMB) {
         print(file, region, "register", registers);
         print(file, region, "taken", e->taken);
         for (int i = 0; i < THUMB_CLASSES; i++) {
@@ -221,7 +236,7 @@ static void write_region(FILE *file, int region)
     }
 }
 
-static void on_exit(qemu_plugin_id_t id, void *unused)
+static void on_end(qemu_plugin_id_t id, void *unused)
 {
     (void)id;
     (void)unused;
@@ -263,7 +278,7 @@ static void read_line(const char *line)
     } else if (sscanf(line, "node %d %" SCNx64, &node, &start) == 2 && node >= 0) {
         add_node(node, start);
     } else if (strncmp(line, "decoder ", 8) == 0) {
-        config.thumb = strncmp(line + 8, "thumb", 5) == 0;
+        config.decoder = line[8] == 't' ? THUMB : line[8] == 'r' ? RISCV : NONE;
     } else if (sscanf(line, "output %4095[^\n]", config.output) != 1) {
         fail("cannot understand", line);
     }
@@ -287,6 +302,6 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
     events = allocate((size_t)REGIONS, sizeof events[0]);
     current = OUTSIDE;
     qemu_plugin_register_vcpu_tb_trans_cb(id, on_translation);
-    qemu_plugin_register_atexit_cb(id, on_exit, NULL);
+    qemu_plugin_register_atexit_cb(id, on_end, NULL);
     return 0;
 }

@@ -52,24 +52,26 @@ def profile_tiny(name: str, need_tools: Need, workdir: Path, labels: tuple[NodeL
 def test_a_loop_counted_by_hand_has_exactly_these_instructions_and_cycles(tmp_path: Path, need_tools: Need) -> None:
     ready("cortex-m4", need_tools)
     result = profile(DATA / "loop", load_target("cortex-m4"), loop_interface("loop_thumb.c"), workdir=tmp_path)
-    count, copy = result.nodes
+    count, copy, page = result.nodes
     kernel = 6
     assert count.instructions == 2 + 2 * 1000 + 1 + 50 * (3 + kernel) + 1
     assert copy.instructions == 8 + kernel
-    assert result.overhead.instructions == 7
-    assert result.instructions == count.instructions + copy.instructions + 7
+    assert page.instructions == 6 and page.counts["load"] == 1 and page.fetched == 12
+    assert result.overhead.instructions == 9
+    assert result.instructions == count.instructions + copy.instructions + page.instructions + 9
 
     kernel_cycles = 1 + 2 + 1 + 1 + 1 + (1 + 2)
     loops = 1000 * 2 + 999 * 2 + 1 + 50 * (3 + kernel_cycles + 1 + 1) + 49 * 2
     assert count.cycles == 3 + 1 + loops + 5
     assert copy.cycles == 3 + 1 + 3 + kernel_cycles + 2 + 1 + 3 + 1 + 5
-    assert result.overhead.cycles == 5 + 1 + 1 + 3 + 1 + 3 + 7
+    assert page.cycles == 3 + 1 + 1 + 2 + 1 + 5
+    assert result.overhead.cycles == 5 + 1 + 1 + 3 + 1 + 3 + 1 + 3 + 7
 
     assert (count.flash_reads, copy.flash_reads, result.overhead.flash_reads) == (150, 4, 0)
     assert count.counts["taken"] == 999 + 49 + 2 * 50 + 1
     assert count.counts["load_next"] == 2 * 50 and count.counts["load"] == 50
     assert (copy.counts["unaligned"], copy.counts["store_next"]) == (1, 1)
-    assert result.cycles.total == count.cycles + copy.cycles + result.overhead.cycles
+    assert result.cycles.total == count.cycles + copy.cycles + page.cycles + result.overhead.cycles
     assert sum(count.counts[name] for name in CLASSES) == count.instructions
 
 

@@ -14,6 +14,8 @@ __asm__(".syntax unified\n"
         "    bl loop_n00_count\n"      /* 1     x (1 + 2) */
         "    mov r0, r5\n"             /* 1     x 1 */
         "    bl loop_n01_copy\n"       /* 1     x (1 + 2) */
+        "    mov r0, r5\n"             /* 1     x 1 */
+        "    bl loop_n02_page\n"       /* 1     x (1 + 2) */
         "    pop {r4, r5, r6, pc}\n"   /* 1     x (1 + 4 + 2) */
         ".size loop_run, . - loop_run\n"
 
@@ -58,4 +60,18 @@ __asm__(".syntax unified\n"
         ".size loop_n01_copy, . - loop_n01_copy\n"
 
         ".balign 4\n"
-        "loop_table: .word 4, 0x01020304, 3\n");
+        "loop_table: .word 4, 0x01020304, 3\n"
+
+        /* The emulator's pages are 1 KB: the load and the comparison are the last two instructions of one. */
+        ".balign 1024\n"
+        ".space 0x3F6\n"
+        ".thumb_func\n"
+        ".type loop_n02_page, %function\n"
+        "loop_n02_page:\n"
+        "    push {r4, lr}\n"          /* 1 x (1 + 2) */
+        "    movs r1, #0\n"            /* 1 x 1 */
+        "    mov r4, r0\n"             /* 1 x 1 */
+        "    ldrsb r0, [r4, r1]\n"     /* 1 x 2, 16 bits */
+        "    cmp r0, #0\n"             /* 1 x 1, 16 bits */
+        "    pop {r4, pc}\n"           /* 1 x (1 + 2 + 2) */
+        ".size loop_n02_page, . - loop_n02_page\n");
