@@ -108,6 +108,78 @@ static inline void eg_store_word(int8_t *to, uint32_t word)
 #endif
 }
 
+/* SXTAB16 of a word onto two halfwords. */
+static inline uint32_t eg_sxtab16(uint32_t halves, uint32_t word)
+{
+#if EG_HAS_DSP
+    uint32_t sum;
+    __asm__("sxtab16 %0, %1, %2" : "=r"(sum) : "r"(halves), "r"(word));
+    return sum;
+#else
+    const uint32_t bytes = eg_sxtb16(word);
+    return eg_pack16(eg_low16(halves) + eg_low16(bytes), eg_high16(halves) + eg_high16(bytes));
+#endif
+}
+
+/* The two words that 4 inputs become for byte pairs of weights: x0 - 127, x2 - 127; 256 x1 + 127 - x0, 256 x3 + 127 - x2. */
+static inline void eg_widen8_word(uint32_t word, uint32_t *acts)
+{
+    acts[0] = eg_sxtab16(0xFF81FF81U, word);
+    acts[1] = word ^ 0x007F007FU;
+}
+
+/* The two words that 4 inputs become for int16 weights: x0, x2; x1, x3. */
+static inline void eg_widen16_word(uint32_t word, uint32_t *acts)
+{
+    acts[0] = eg_sxtab16(0U, word);
+    acts[1] = eg_sxtab16(0U, (word >> 8) | (word << 24));
+}
+
+/* The last word of a row of bytes, without reading beyond its end. */
+static inline uint32_t eg_last_word(const int8_t *from, int32_t bytes)
+{
+    uint32_t word = 0;
+    for (int32_t i = bytes - 1; i >= 0; i--) {
+        word = (word << 8) | (uint32_t)(uint8_t)from[i];
+    }
+    return word;
+}
+
+/* Widens a row: 2 words per 4 inputs, a last group of fewer padded with zeros. */
+static inline void eg_widen8(const int8_t *x, int32_t count, uint32_t *acts)
+{
+    int32_t i = 0;
+    for (; i + 16 <= count; i += 16) {
+        eg_widen8_word(eg_load_word(x), acts);
+        eg_widen8_word(eg_load_word(x + 4), acts + 2);
+        eg_widen8_word(eg_load_word(x + 8), acts + 4);
+        eg_widen8_word(eg_load_word(x + 12), acts + 6);
+        x += 16;
+        acts += 8;
+    }
+    for (; i + 4 <= count; i += 4) {
+        eg_widen8_word(eg_load_word(x), acts);
+        x += 4;
+        acts += 2;
+    }
+    if (i < count) {
+        eg_widen8_word(eg_last_word(x, count - i), acts);
+    }
+}
+
+static inline void eg_widen16(const int8_t *x, int32_t count, uint32_t *acts)
+{
+    int32_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        eg_widen16_word(eg_load_word(x), acts);
+        x += 4;
+        acts += 2;
+    }
+    if (i < count) {
+        eg_widen16_word(eg_last_word(x, count - i), acts);
+    }
+}
+
 /* Copies bytes between any addresses. */
 static inline void eg_copy(int8_t *to, const int8_t *from, int32_t bytes)
 {

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
+from typing import ClassVar
 
 import numpy as np
 
+from edgegen.ir import Op
 from edgegen.kernels.base import Function, Kernel, Lowered
 from edgegen.kernels.common import constant, int16_params, int32_params, too_large, window_params
 from edgegen.kernels.dsp_gemm import (
     BITS,
     CORE_GROUP,
     WIDEN_GROUP,
-    checked_pack,
     core_function,
     core_instructions,
     last_instructions,
     layer_forms,
     loop_entry,
+    pack,
     reason_without_form,
     stream_table,
     widen_function,
     widen_instructions,
 )
 from edgegen.ops.conv2d import Conv2D
+from edgegen.ops.fully_connected import FullyConnected
 from edgegen.target import Target
 
 #: rows of at most so many words are copied by unrolled loads and stores
@@ -40,19 +43,19 @@ class Conv2DDspPointwise(Kernel):
     """1x1, stride 1: a matrix product over positions; any channel counts, any number of positions and batch."""
 
     name = "dsp_pointwise"
-    op = Conv2D
+    op: ClassVar[type[Op]] = Conv2D
     formats = ("int8", "int16")
 
-    def accepts(self, node: Conv2D, target: Target) -> str | None:
-        if not _is_pointwise(node):
+    def accepts(self, node: Conv2D | FullyConnected, target: Target) -> str | None:
+        if isinstance(node, Conv2D) and not _is_pointwise(node):
             return "only 1x1 convolutions of stride 1 without padding"
         return reason_without_form(node, target) or too_large(node.w.type.shape)
 
-    def lower(self, node: Conv2D, weight_format: str, target: Target) -> Lowered:
+    def lower(self, node: Conv2D | FullyConnected, weight_format: str, target: Target) -> Lowered:
         bits = BITS[weight_format]
-        out_c, _, _, in_c = node.w.type.shape
-        positions = prod(node.type.shape[:3])
-        gemm = checked_pack(constant(node.w).reshape(out_c, in_c), constant(node.b), layer_forms(node, bits), bits)
+        out_c, in_c = node.w.type.shape[0], node.w.type.shape[-1]
+        positions = prod(node.type.shape[:-1])
+        gemm = pack(constant(node.w).reshape(out_c, in_c), constant(node.b), layer_forms(node, bits), bits)
         core, widen = core_function(gemm), widen_function(bits)
         run = 4 * gemm.groups
         odd, copy, pairs = out_c % 2 == 1, in_c % 4 != 0, out_c > 1
@@ -61,7 +64,7 @@ class Conv2DDspPointwise(Kernel):
         name = "_odd" * odd + "_copy" * copy + "_one" * (not pairs)
         return Lowered(
             Function(
-                f"conv2d_s8_dsp_pointwise_{weight_format}_{core.symbol}{name}",
+                f"{self.op.op_name}_s8_dsp_pointwise_{weight_format}_{core.symbol}{name}",
                 "dsp_pointwise.c.j2",
                 {"core": core.symbol, "widen": widen.symbol, "odd": odd, "copy": copy, "pairs": pairs},
                 code_bytes=150 + 60 * odd + 50 * copy,
@@ -82,6 +85,18 @@ class Conv2DDspPointwise(Kernel):
             instructions=20 + blocks * per_block + 400 * copy,
             weight_bytes=gemm.weight_bytes,
         )
+
+
+class FullyConnectedDspBatch(Conv2DDspPointwise):
+    """A batch of 4 rows and more is a pointwise convolution over the batch."""
+
+    name = "dsp_batch"
+    op = FullyConnected
+
+    def accepts(self, node: Conv2D | FullyConnected, target: Target) -> str | None:
+        if node.x.type.shape[0] < 4:
+            return f"batch is {node.x.type.shape[0]}; from 4 on it pays"
+        return super().accepts(node, target)
 
 
 @dataclass(frozen=True)
@@ -135,7 +150,7 @@ class Conv2DDsp(Kernel):
         out_c, kernel_h, kernel_w, in_c = node.w.type.shape
         _, in_h, in_w, _ = node.x.type.shape
         positions, out_w = node.type.shape[1] * node.type.shape[2], node.type.shape[2]
-        gemm = checked_pack(constant(node.w).reshape(out_c, -1), constant(node.b), layer_forms(node, bits), bits)
+        gemm = pack(constant(node.w).reshape(out_c, -1), constant(node.b), layer_forms(node, bits), bits)
         core, widen = core_function(gemm), widen_function(bits)
         run, columns = kernel_w * in_c, 4 * gemm.groups
         dilated = window.dilation[1] != 1 and kernel_w > 1
@@ -157,6 +172,7 @@ class Conv2DDsp(Kernel):
                 "dilated": dilated,
                 "direct": direct,
                 "row_words": row_words,
+                "fast": direct or row_words > 0,
             },
             code_bytes=820 + 60 * odd + 8 * row_words,
         )
@@ -190,4 +206,4 @@ class Conv2DDsp(Kernel):
         )
 
 
-KERNELS: tuple[Kernel, ...] = (Conv2DDspPointwise(), Conv2DDsp())
+KERNELS: tuple[Kernel, ...] = (Conv2DDspPointwise(), FullyConnectedDspBatch(), Conv2DDsp())

@@ -107,24 +107,57 @@ def reason_without_form(node: Op, target: Target) -> str | None:
 
 def pack(w: Array, bias: Array, forms: Forms | None, bits: int) -> Gemm:
     """w: (rows, columns) int8; bias: (rows,) int32. Raises FormatError when the format does not hold the layer."""
+    words, start, forms = encode(w, bias, forms, bits)
+    rows, columns = w.shape
+    pairs = [(r, r + 1) for r in range(0, rows - 1, 2)] + ([(rows - 1, rows - 1)] if rows % 2 else [])
+    index = np.array(pairs, dtype=np.int64)
+    stream = blocks(words[index], np.repeat(start[index], 4, axis=1), form_words(forms)[index])
+    flat = as_int32(stream)
+    last = stream.shape[1] if rows % 2 else 0
+    return Gemm(bits, forms, columns, rows, flat, flat.size - last, last)
+
+
+def blocks(words: Array, start: Array, tail: Array) -> Array:
+    """(blocks, words) streams: start values, weights by groups, then pairs of rows, then halves; constants.
+
+    words: (blocks, rows, groups, halves) with an even number of rows. start: (blocks, any). tail: (blocks, ...).
+    """
+    count, rows, groups, halves = words.shape
+    if count == 0:
+        return np.zeros((0, 0), dtype=np.int64)
+    body = words.reshape(count, rows // 2, 2, groups, halves).transpose(0, 3, 1, 4, 2)
+    return np.concatenate([start, body.reshape(count, -1), tail.reshape(count, -1)], axis=1)
+
+
+def as_int32(stream: Array) -> Array:
+    """Words modulo 2**32 as flat int32."""
+    return (stream.ravel() & 0xFFFFFFFF).astype(np.uint32).view(np.int32)
+
+
+def form_words(forms: Forms) -> Array:
+    """(channels, 2 or 3) constants of requantization, in the order in which the assembly loads them."""
+    columns = [forms.multiplier, forms.constant] + ([] if forms.third is None else [forms.third])
+    return np.stack([column.astype(np.int64) for column in columns], axis=1)
+
+
+def encode(w: Array, bias: Array, forms: Forms | None, bits: int) -> tuple[Array, Array, Forms]:
+    """(rows, groups, halves) words, (rows,) start values, the forms; proven to hold exactly w.
+
+    bits 8: one word per 4 weights; bits 16: two, scaled as the forms say. Raises FormatError.
+    """
     if forms is None:
         raise FormatError(f"int{bits}: no short requantization is exact over the accumulators' range")
     rows, columns = w.shape
     padded = np.zeros((rows, (columns + 3) // 4 * 4), dtype=np.int64)
     padded[:, :columns] = w
+    scale = np.broadcast_to(forms.pre_scale.astype(np.int64), rows)
     if bits == 8:
         words, start = _byte_pairs(padded, bias)
     else:
-        words, start = _halfwords(padded, bias, forms.pre_scale.astype(np.int64))
-    tail = [forms.multiplier, forms.constant] + ([] if forms.third is None else [forms.third])
-    tails = np.stack([t.astype(np.int64) for t in tail], axis=1)
-    pairs = [(r, r + 1) for r in range(0, rows - 1, 2)] + ([(rows - 1, rows - 1)] if rows % 2 else [])
-    index = np.array(pairs, dtype=np.int64)
-    body = words[index].transpose(0, 2, 3, 1).reshape(len(index), -1)
-    stream = np.concatenate([np.repeat(start[index], 4, axis=1), body, tails[index].reshape(len(index), -1)], axis=1)
-    flat = (stream.ravel() & 0xFFFFFFFF).astype(np.uint32).view(np.int32)
-    last = stream.shape[1] if rows % 2 else 0
-    return Gemm(bits, forms, columns, rows, flat, flat.size - last, last)
+        words, start = _halfwords(padded, bias, scale)
+    if not np.array_equal(_decode(words, bits, scale), padded):
+        raise FormatError(f"int{bits}: the tile's words did not return the {rows}x{columns} matrix they store")
+    return words, start, forms
 
 
 def _word(low: Array, high: Array) -> Array:
@@ -147,33 +180,18 @@ def _halfwords(w: Array, bias: Array, scale: Array) -> tuple[Array, Array]:
     return words, bias.astype(np.int64) << scale
 
 
-def unpack(gemm: Gemm) -> Array:
-    """The matrix (rows, columns) that a stream holds: the slow, obvious inverse of `pack`."""
-    pairs = gemm.rows // 2 + gemm.rows % 2
-    halves = gemm.bits // 8
-    tail = 2 * (2 if gemm.forms.third is None else 3)
-    stream = gemm.stream.reshape(pairs, -1)[:, 8:-tail].reshape(pairs, gemm.groups, halves, 2)
-    low, high = (part.astype(np.int16).astype(np.int64) for part in (stream & 0xFFFF, (stream >> 16) & 0xFFFF))
-    w = np.empty((pairs, 2, gemm.groups, 4), dtype=np.int64)
-    if gemm.bits == 8:
-        for first, half in ((0, low), (2, high)):
-            second = half[:, :, 0, :].astype(np.int8).astype(np.int64)
-            w[:, :, :, first + 1] = second.transpose(0, 2, 1)
-            w[:, :, :, first] = ((half[:, :, 0, :] - second) // 256).transpose(0, 2, 1)
-    else:
-        for number, half in ((0, low), (2, high)):
-            w[:, :, :, number] = half[:, :, 0, :].transpose(0, 2, 1)
-            w[:, :, :, number + 1] = half[:, :, 1, :].transpose(0, 2, 1)
-    matrix = w.reshape(2 * pairs, -1)[: gemm.rows, : gemm.columns]
-    return matrix if gemm.bits == 8 else matrix >> gemm.forms.pre_scale.astype(np.int64)[:, None]
-
-
-def checked_pack(w: Array, bias: Array, forms: Forms | None, bits: int) -> Gemm:
-    """pack, and prove on this very matrix that nothing is lost."""
-    gemm = pack(w, bias, forms, bits)
-    if not np.array_equal(unpack(gemm), w):
-        raise FormatError(f"int{bits}: the tile's stream did not return the {w.shape[0]}x{w.shape[1]} matrix it stored")
-    return gemm
+def _decode(words: Array, bits: int, scale: Array) -> Array:
+    """The padded matrix that words hold: the slow, obvious inverse."""
+    halves = [part.astype(np.uint16).astype(np.int16).astype(np.int64) for part in (words & 0xFFFF, words >> 16)]
+    w = np.empty((*words.shape[:2], 4), dtype=np.int64)
+    for number, half in zip((0, 2), halves, strict=True):
+        if bits == 8:
+            second = half[:, :, 0].astype(np.int8).astype(np.int64)
+            w[:, :, number], w[:, :, number + 1] = (half[:, :, 0] - second) // 256, second
+        else:
+            w[:, :, number], w[:, :, number + 1] = half[:, :, 0], half[:, :, 1]
+    matrix = w.reshape(words.shape[0], -1)
+    return matrix if bits == 8 else matrix >> scale[:, None]
 
 
 def stream_table(gemm: Gemm) -> Table:
