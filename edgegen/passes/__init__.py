@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from edgegen.ir import Graph
+from edgegen.passes.propagate_constant_channels import propagate_constant_channels
 
 #: (name, pass) in the order in which the pipeline runs them
-PASSES: tuple[tuple[str, Callable[[Graph], Graph]], ...] = ()
+PASSES: tuple[tuple[str, Callable[[Graph], Graph]], ...] = (
+    ("propagate_constant_channels", propagate_constant_channels),
+)
