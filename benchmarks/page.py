@@ -10,8 +10,8 @@ _HEAD = """# Performance
 
 Cortex-M4, arm-none-eabi-gcc 12.2, one inference in QEMU (mps2-an386), counted exactly by the profile plugin; every
 output bit-exact. Written by `make bench`; do not edit. TFLM is TFLite Micro with CMSIS-NN in the same emulator; board
-figures are the best published cycles on Cortex-M4 boards (MLPerf Tiny v0.5-v1.3). QEMU models no wait states: cycles are
-from the timing table of docs/targets.md.
+figures are the best published cycles on Cortex-M4 boards (MLPerf Tiny v0.5-v1.3). QEMU models no wait states: cycles
+are from the timing table of docs/targets.md.
 """
 
 

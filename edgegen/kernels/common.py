@@ -73,6 +73,17 @@ def too_large(sizes: Iterable[int]) -> str | None:
     return f"a dimension of {worst} is above {INT16_MAX}" if worst > INT16_MAX else None
 
 
+def inside_taps(window: Window, height: int, width: int) -> int:
+    """How often, over all output positions of one channel, a kernel element meets an element of x and not padding."""
+    out_h, out_w = window.out_size(height, width)
+    counts = []
+    for axis, (size, out) in enumerate(((height, out_h), (width, out_w))):
+        first = np.arange(out) * window.stride[axis] - window.padding[2 * axis]
+        at = first[:, None] + np.arange(window.kernel[axis]) * window.dilation[axis]
+        counts.append(int(((at >= 0) & (at < size)).sum()))
+    return counts[0] * counts[1]
+
+
 def estimate(target: Target, **counts: float) -> float:
     """Predicted instructions: the sum of counts times the target's cost coefficients; unknown coefficients cost 10."""
     return sum(target.cost.get(name, 10.0) * count for name, count in counts.items())

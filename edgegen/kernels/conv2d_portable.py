@@ -8,6 +8,7 @@ from edgegen.kernels.base import Function, Kernel, Lowered
 from edgegen.kernels.common import (
     constant,
     estimate,
+    inside_taps,
     int16_params,
     requant_params,
     requant_tables,
@@ -36,6 +37,7 @@ class Conv2DPortable(Kernel):
         _, out_h, out_w, out_c = node.type.shape
         w = constant(node.w)
         encoded = get_format(weight_format).checked(w.reshape(out_c, -1))
+        inside = inside_taps(node.window, in_h, in_w)
         return Lowered(
             Function(
                 f"conv2d_s8_portable_{weight_format}_{node.requant.rounding}",
@@ -51,10 +53,11 @@ class Conv2DPortable(Kernel):
             runtime=("eg_requant.h",),
             instructions=estimate(
                 target,
-                portable_mac=node.macs(),
-                portable_tap=node.macs() / in_c,
-                portable_requant=node.type.size,
-                portable_output=node.type.size,
+                conv2d_mac=inside * in_c * out_c,
+                conv2d_pad=node.macs() - inside * in_c * out_c,
+                conv2d_tap=node.macs() / in_c,
+                conv2d_row=node.type.size * node.window.kernel[0],
+                conv2d_output=node.type.size,
             ),
             weight_bytes=encoded.nbytes,
         )

@@ -8,6 +8,7 @@ from edgegen.kernels.base import Function, Kernel, Lowered
 from edgegen.kernels.common import (
     constant,
     estimate,
+    inside_taps,
     int16_params,
     requant_params,
     requant_tables,
@@ -36,6 +37,7 @@ class DepthwisePortable(Kernel):
         _, out_h, out_w, out_c = node.type.shape
         w = constant(node.w)
         encoded = get_format(weight_format).checked(w.reshape(-1, out_c))
+        inside = inside_taps(node.window, in_h, in_w)
         return Lowered(
             Function(
                 f"depthwise_conv2d_s8_portable_{weight_format}_{node.requant.rounding}",
@@ -51,9 +53,10 @@ class DepthwisePortable(Kernel):
             runtime=("eg_requant.h",),
             instructions=estimate(
                 target,
-                portable_depthwise_mac=node.macs(),
-                portable_requant=node.type.size,
-                portable_output=node.type.size,
+                depthwise_mac=inside * out_c,
+                depthwise_pad=node.macs() - inside * out_c,
+                depthwise_row=node.type.size * node.window.kernel[0],
+                depthwise_output=node.type.size,
             ),
             weight_bytes=encoded.nbytes,
         )

@@ -105,7 +105,7 @@ class AddPortable(_InPlace):
             ),
             tables,
             runtime=("eg_requant.h",),
-            instructions=estimate(target, portable_requant=3 * node.type.size, portable_output=node.type.size),
+            instructions=estimate(target, add_output=node.type.size),
         )
 
 
@@ -135,7 +135,7 @@ class MulPortable(_InPlace):
             ),
             tables,
             runtime=("eg_requant.h",),
-            instructions=estimate(target, portable_requant=node.type.size, portable_output=node.type.size),
+            instructions=estimate(target, mul_output=node.type.size),
         )
 
 
@@ -150,7 +150,7 @@ class LutPortable(Kernel):
             Function("lut_s8_portable", "lut_portable.c.j2", code_bytes=40),
             int32_params(count=node.type.size),
             (Table("table", np.array(node.table, dtype=np.int8)),),
-            instructions=estimate(target, portable_lut=node.type.size),
+            instructions=estimate(target, lut_output=node.type.size),
         )
 
     def in_place(self, node: Lut) -> tuple[int, ...]:

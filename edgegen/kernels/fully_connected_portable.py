@@ -39,9 +39,8 @@ class FullyConnectedPortable(Kernel):
             runtime=("eg_requant.h",),
             instructions=estimate(
                 target,
-                portable_mac=node.macs(),
-                portable_requant=node.type.size,
-                portable_output=node.type.size,
+                fully_connected_mac=node.macs(),
+                fully_connected_output=node.type.size,
             ),
             weight_bytes=encoded.nbytes,
         )

@@ -33,7 +33,7 @@ class MeanPortable(Kernel):
             )
             + int16_params(shift=q.shift[0], zero_point=q.zero_point, lo=q.lo, hi=q.hi),
             runtime=("eg_requant.h",),
-            instructions=estimate(target, portable_pool=node.x.type.size, portable_requant=node.type.size),
+            instructions=estimate(target, mean_tap=node.x.type.size, mean_output=node.type.size),
         )
 
 

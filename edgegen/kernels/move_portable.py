@@ -56,7 +56,9 @@ class TransposePortable(Kernel):
         return Lowered(
             Function("transpose_s8_portable", "transpose_portable.c.j2", code_bytes=120),
             int32_params(**values),
-            instructions=estimate(target, portable_move=node.type.size),
+            instructions=estimate(
+                target, transpose_output=node.type.size, transpose_row=node.type.size / sizes[-1]
+            ),
         )
 
 
@@ -90,7 +92,12 @@ class PadPortable(Kernel):
             Function("pad_s8_portable", "pad_portable.c.j2", code_bytes=160),
             int32_params(**values, value=node.value),
             runtime=("eg_move.h",),
-            instructions=estimate(target, portable_copy=node.type.size + node.x.type.size),
+            instructions=estimate(
+                target,
+                fill_byte=node.type.size,
+                copy_byte=node.x.type.size,
+                copy_run=node.x.type.size / axes[-1][1],
+            ),
         )
 
 
@@ -110,7 +117,9 @@ class ConcatPortable(Kernel):
             Function(f"concat_s8_portable_{len(node.xs)}", "concat_portable.c.j2", {"count": len(node.xs)}, 100),
             int32_params(outer=prod(node.type.shape[: node.axis]), **inner),
             runtime=("eg_move.h",),
-            instructions=estimate(target, portable_copy=node.type.size),
+            instructions=estimate(
+                target, copy_byte=node.type.size, copy_run=prod(node.type.shape[: node.axis]) * len(node.xs)
+            ),
         )
 
 
@@ -134,7 +143,7 @@ class ResizeNearestPortable(Kernel):
                 Table("columns", np.array(node.columns, dtype=np.uint16)),
             ),
             runtime=("eg_move.h",),
-            instructions=estimate(target, portable_copy=node.type.size),
+            instructions=estimate(target, copy_byte=node.type.size, copy_run=node.type.size / channels),
         )
 
 

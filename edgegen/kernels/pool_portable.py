@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgegen.kernels.base import Function, Kernel, Lowered, Param
-from edgegen.kernels.common import estimate, int16_params, too_large, window_params
+from edgegen.kernels.common import estimate, inside_taps, int16_params, too_large, window_params
 from edgegen.ops.average_pool2d import AveragePool2D
 from edgegen.ops.max_pool2d import MaxPool2D
 from edgegen.target import Target
@@ -37,12 +37,16 @@ class AveragePoolPortable(Kernel):
         return batch_reason(node)
 
     def lower(self, node: AveragePool2D, weight_format: str, target: Target) -> Lowered:
-        taps = node.type.size * node.window.kernel[0] * node.window.kernel[1]
         return Lowered(
             Function("average_pool2d_s8_portable", "average_pool2d_portable.c.j2", code_bytes=300),
             pool_params(node),
             runtime=("eg_requant.h",),
-            instructions=estimate(target, portable_pool=taps, portable_average=node.type.size),
+            instructions=estimate(
+                target,
+                average_tap=inside_taps(node.window, *node.x.type.shape[1:3]) * node.type.shape[3],
+                average_row=node.type.size * node.window.kernel[0],
+                average_output=node.type.size,
+            ),
         )
 
 
@@ -56,12 +60,16 @@ class MaxPoolPortable(Kernel):
         return batch_reason(node)
 
     def lower(self, node: MaxPool2D, weight_format: str, target: Target) -> Lowered:
-        taps = node.type.size * node.window.kernel[0] * node.window.kernel[1]
         return Lowered(
             Function("max_pool2d_s8_portable", "max_pool2d_portable.c.j2", code_bytes=250),
             pool_params(node),
             runtime=("eg_requant.h",),
-            instructions=estimate(target, portable_pool=taps, portable_output=node.type.size),
+            instructions=estimate(
+                target,
+                max_tap=inside_taps(node.window, *node.x.type.shape[1:3]) * node.type.shape[3],
+                max_row=node.type.size * node.window.kernel[0],
+                max_output=node.type.size,
+            ),
         )
 
 

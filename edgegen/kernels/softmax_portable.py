@@ -26,7 +26,7 @@ class SoftmaxPortable(Kernel):
             int32_params(rows=rows, classes=classes, table_size=last + 1),
             (Table("table", np.array(node.table[: last + 1], dtype=np.int32)),),
             runtime=("eg_requant.h", "eg_softmax.h"),
-            instructions=estimate(target, portable_softmax=node.type.size, portable_reciprocal=rows),
+            instructions=estimate(target, softmax_output=node.type.size, softmax_row=rows),
         )
 
     def in_place(self, node: Softmax) -> tuple[int, ...]:
