@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edgegen.frontends import tflite
+from edgegen.frontends import onnx, tflite
 from edgegen.frontends.source import Source
 from edgegen.frontends.tflite.context import Runtime
 from edgegen.ir import Graph
@@ -22,7 +22,10 @@ def load(path: str | Path, rounding: Runtime = "litert") -> Graph:
     source = Source.read(path)
     if tflite.matches(source.data):
         return tflite.load_tflite(source, rounding)
+    message = onnx.parse(source.data)
+    if message is not None:
+        return onnx.load_onnx(source, message)
     raise source.error(
         f"it begins with {source.data[:8].hex(' ') or 'nothing'}; it must be a TFLite model (identifier TFL3 at byte 4)"
-        " or an ONNX model"
+        " or an ONNX model: it may be truncated"
     )

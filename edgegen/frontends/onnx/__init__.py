@@ -1,0 +1,133 @@
+"""ONNX models (QDQ and QOperator, opset 13 and later) -> Graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from onnx import ModelProto
+
+from edgegen.errors import GraphError, Refusal, UnsupportedError
+from edgegen.frontends.onnx import elementwise, linear, pooling, quantization, shape
+from edgegen.frontends.onnx.context import QDQ_ADVICE, Context, State, UnknownError
+from edgegen.frontends.onnx.reader import OLDEST_OPSET, EdgeInfo, parse, read
+from edgegen.frontends.onnx.values import Constant, Pending, Tensor, Value
+from edgegen.frontends.refusal import REPORT_ADVICE, RefuseError
+from edgegen.frontends.source import Source
+from edgegen.ir import Graph, Node, Origin, QuantParams
+
+__all__ = ["IMPORTERS", "load_onnx", "parse"]
+
+Importer = Callable[[Context], Tensor]
+
+#: ONNX operator (with its domain unless standard) -> importer
+IMPORTERS: dict[str, Importer] = {
+    "Conv": linear.conv,
+    "DequantizeLinear": quantization.dequantize_linear,
+    "Gemm": linear.gemm,
+    "MatMul": linear.matmul,
+    "QuantizeLinear": quantization.quantize_linear,
+    **{name: importer for module in (elementwise, pooling, shape) for name, importer in module.IMPORTERS},
+}
+IMPORTERS |= {
+    name: quantization.qlinear_importer(spec, IMPORTERS[spec.op]) for name, spec in quantization.QLINEAR.items()
+}
+# onnxruntime writes its own domain's twins of the standard two for the types that the standard lacked.
+IMPORTERS |= {f"com.microsoft:{name}": IMPORTERS[name] for name in ("QuantizeLinear", "DequantizeLinear")}
+
+
+def load_onnx(source: Source, message: ModelProto) -> Graph:
+    """Import a parsed ONNX model.
+
+    Raises ModelError for a broken file and UnsupportedError with every node that cannot be compiled exactly.
+    """
+    model = read(source, message)
+    state = State(source, model)
+    state.tensors.update({name: Constant(array) for name, array in model.constants.items()})
+    state.tensors.update({info.name: _graph_input(state, info) for info in model.inputs})
+    refusals: list[Refusal] = []
+    if model.opset < OLDEST_OPSET:
+        advice = f"Convert it with onnx.version_converter to opset {OLDEST_OPSET} or later"
+        refusals.append(Refusal("the model", f"its operator set is {model.opset}", advice))
+    for operator in model.nodes:
+        context = Context(state, operator)
+        try:
+            _import(context)
+        except UnknownError:
+            continue
+        except (RefuseError, GraphError) as error:
+            refusals.append(_refusal(str(context.origin), error))
+    outputs: list[Node] = []
+    for info in model.outputs:
+        try:
+            outputs.append(_graph_output(state, info))
+        except UnknownError:
+            continue
+        except (RefuseError, GraphError) as error:
+            refusals.append(_refusal(f"output '{info.name}'", error))
+    refusals += [
+        Refusal(f"input '{info.name}'", f"it is {info.dtype} and nothing quantises it", QDQ_ADVICE)
+        for info in model.inputs
+        if info.name not in state.inputs and not refusals
+    ]
+    if refusals:
+        raise UnsupportedError(source.name, refusals)
+    return Graph(
+        name=source.stem,
+        inputs=tuple(state.inputs[info.name] for info in model.inputs),
+        outputs=tuple(outputs),
+        output_names=tuple(info.name for info in model.outputs),
+        sha256=source.sha256,
+        source=source.name,
+        notes=tuple(state.notes),
+    )
+
+
+def _refusal(where: str, error: RefuseError | GraphError) -> Refusal:
+    match error:
+        case RefuseError(reason=reason, advice=advice):
+            return Refusal(where, reason, advice)
+    return Refusal(where, str(error), "Check how the model was made")
+
+
+def _import(context: Context) -> None:
+    """Run one operator's importer and keep what it makes."""
+    info = context.info
+    importer = IMPORTERS.get(info.op)
+    if importer is None:
+        raise RefuseError(f"the operator {info.op} is not supported", REPORT_ADVICE)
+    tensor = importer(context)
+    if info.outputs and info.outputs[0]:
+        context.state.tensors[info.outputs[0]] = tensor
+
+
+def _graph_input(state: State, info: EdgeInfo) -> Pending:
+    """A graph input, which waits for the scale that its QuantizeLinear or DequantizeLinear tells."""
+
+    def build(quant: QuantParams, low: float, high: float) -> Value:
+        if info.dtype not in ("float32", "int8", "uint8"):
+            raise RefuseError(f"input '{info.name}' is {info.dtype}", "Give the model a float32, int8 or uint8 input")
+        if (low, high) != (float("-inf"), float("inf")):
+            raise RefuseError(f"input '{info.name}' is clipped before it is quantised", QDQ_ADVICE)
+        return Value.plain(state.edge_input(info, quant), quant)
+
+    return Pending(info.shape, build, integer=info.dtype in ("int8", "uint8"))
+
+
+def _graph_output(state: State, info: EdgeInfo) -> Node:
+    """The node of a graph output, in the ONNX tensor's own layout."""
+    if info.name not in state.tensors:
+        raise UnknownError(info.name)
+    tensor = state.tensors[info.name]
+    match tensor:
+        case Pending(default=QuantParams() as default, integer=False) as pending:
+            tensor = replace(pending.quantized(default), quant=default)
+    match tensor:
+        case Value(quant=QuantParams() as quant) as value:
+            if info.dtype != "int8":
+                state.notes.append(
+                    f"output '{info.name}': {info.dtype} in the file, int8 here"
+                    f" (real = {quant.scale[0]:.9g} * (value - {quant.zero_point[0]}))"
+                )
+            return value.in_order(Origin(state.source.name, "OUTPUT", -1, info.name))
+    raise RefuseError("it is not quantised", QDQ_ADVICE)

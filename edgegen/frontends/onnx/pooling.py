@@ -1,0 +1,172 @@
+"""Pools and means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from edgegen.fixedpoint import Requant
+from edgegen.frontends.onnx.context import Context
+from edgegen.frontends.onnx.linear import from_image, image, image_shape, sliding_window
+from edgegen.frontends.onnx.quantization import bound, lookup, real_codes
+from edgegen.frontends.onnx.shape import moved
+from edgegen.frontends.onnx.values import Pending, Tensor, Value
+from edgegen.frontends.refusal import RefuseError
+from edgegen.ir import Const, QuantParams
+from edgegen.ops.average_pool2d import AveragePool2D
+from edgegen.ops.conv2d import Window
+from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
+from edgegen.ops.max_pool2d import MaxPool2D
+from edgegen.ops.mean import Mean
+
+
+def _window(context: Context, shape: tuple[int, ...]) -> tuple[Window, tuple[int, int]]:
+    """The window and the sides of the result; ceil_mode becomes padding at the bottom and right."""
+    if len(shape) not in (3, 4):
+        raise RefuseError(f"its operand has shape {shape}; it must have 3 or 4 axes")
+    kernel = context.attribute("kernel_shape")
+    if not kernel or len(kernel) != len(shape) - 2 or min(kernel) < 1:
+        raise context.error(f"kernel_shape is {kernel}; its operand has shape {shape}")
+    size = (1, shape[2]) if len(shape) == 3 else (shape[2], shape[3])
+    window = sliding_window(context, kernel, size)
+    if window.dilation != (1, 1):
+        raise RefuseError("its window is dilated")
+    if context.attribute("ceil_mode", 0):
+        window = _ceiled(window, size)
+    sides = window.out_size(*size)
+    if min(sides) < 1:
+        raise context.error(f"its window {window} does not fit into {size[0]}x{size[1]}")
+    return window, sides
+
+
+def _ceiled(window: Window, size: tuple[int, int]) -> Window:
+    padding = list(window.padding)
+    for axis in range(2):
+        before, after = padding[2 * axis], padding[2 * axis + 1]
+        rest = (size[axis] + before + after - window.kernel[axis]) % window.stride[axis]
+        extra = window.stride[axis] - rest if rest else 0
+        start = size[axis] + before + after + extra - window.kernel[axis]
+        # A window that would begin in the padding behind the image does not count.
+        if extra and start < size[axis] + before:
+            padding[2 * axis + 1] += extra
+    return replace(window, padding=(padding[0], padding[1], padding[2], padding[3]))
+
+
+def max_pool(context: Context) -> Tensor:
+    """MaxPool, on integers or real numbers."""
+    if len(context.info.outputs) > 1:
+        raise RefuseError("it returns indices too")
+    tensor = context.tensor(0)
+    shape = tensor.shape
+    window, sides = _window(context, shape)
+    if context.attribute("storage_order", 0):
+        raise RefuseError("its storage order is column-major")
+
+    def pool(value: Value) -> Value:
+        node = MaxPool2D(x=image(context, value), window=window, quant=value.node.type.quant, origin=context.origin)
+        made = from_image(node, value.quant or QuantParams((1.0,), (0,)), len(shape))
+        return replace(made, quant=value.quant, integer=value.integer)
+
+    return moved(context, tensor, image_shape(shape, shape[1], sides), pool)
+
+
+def average_pool(context: Context) -> Tensor:
+    """AveragePool: of one scale as TFLite's, else as a depthwise sum whose scale is divided by the count."""
+    value, x_scale, x_zero = context.scale(0)
+    shape = value.shape
+    window, sides = _window(context, shape)
+    padded = any(window.padding)
+    counted = bool(context.attribute("count_include_pad", 0)) or not padded
+    if counted and context.attribute("ceil_mode", 0) and padded:
+        raise RefuseError("it counts padding in windows that reach beyond it", "Export it with ceil_mode = 0")
+    channels, count = shape[1], window.kernel[0] * window.kernel[1]
+
+    def summed(quant: QuantParams, low: float, high: float) -> Value:
+        node = DepthwiseConv2D(
+            x=image(context, value),
+            w=Const(value=np.ones((*window.kernel, channels), dtype=np.int8), origin=context.origin),
+            b=Const(value=np.full(channels, -x_zero * count, dtype=np.int32), origin=context.origin),
+            window=window,
+            pad_value=x_zero,
+            requant=Requant.from_scales(
+                [x_scale / (quant.scale[0] * count)],
+                quant.zero_point[0],
+                bound(low, quant),
+                bound(high, quant),
+                "single",
+            ),
+            quant=quant,
+            origin=context.origin,
+        )
+        return from_image(node, quant, len(shape))
+
+    def averaged(quant: QuantParams, low: float, high: float) -> Value:
+        own = value.quant
+        assert own is not None
+        node = AveragePool2D(
+            x=image(context, value),
+            window=window,
+            lo=bound(low, own),
+            hi=bound(high, own),
+            quant=own,
+            origin=context.origin,
+        )
+        made = from_image(node, own, len(shape))
+        return made if own == quant else lookup(context, made, "requantize", real_codes(own), quant)
+
+    def build(quant: QuantParams, low: float, high: float) -> Value:
+        plain = value.quant == quant and (not padded or not counted)
+        return averaged(quant, low, high) if plain or not counted else summed(quant, low, high)
+
+    return Pending(image_shape(shape, channels, sides), build)
+
+
+def _global_mean(context: Context, shape: tuple[int, ...]) -> Tensor:
+    """The mean over rows and columns, as a tensor of this shape."""
+    value, x_scale, x_zero = context.scale(0)
+
+    def build(quant: QuantParams, low: float, high: float) -> Value:
+        node = image(context, value)
+        count = node.type.shape[1] * node.type.shape[2]
+        mean = Mean(
+            x=node,
+            zero_point=x_zero,
+            requant=Requant.from_scales(
+                [x_scale / (quant.scale[0] * count)],
+                quant.zero_point[0],
+                bound(low, quant),
+                bound(high, quant),
+                "single",
+            ),
+            quant=quant,
+            origin=context.origin,
+        )
+        return Value.image(mean, quant, shape)
+
+    return Pending(shape, build)
+
+
+def global_average_pool(context: Context) -> Tensor:
+    """GlobalAveragePool."""
+    shape = context.value(0).shape
+    return _global_mean(context, (*shape[:2], *(1,) * (len(shape) - 2)))
+
+
+def reduce_mean(context: Context) -> Tensor:
+    """ReduceMean over all spatial axes."""
+    shape = context.value(0).shape
+    given = context.integers(1) if context.has(1) else context.attribute("axes") or tuple(range(len(shape)))
+    axes = sorted({axis + len(shape) * (axis < 0) for axis in given})
+    if len(shape) not in (3, 4) or axes != list(range(2, len(shape))):
+        raise RefuseError(f"it reduces the axes {axes} of {shape}", "Only the spatial axes can be reduced")
+    keep = bool(context.attribute("keepdims", 1))
+    return _global_mean(context, (*shape[:2], *(1,) * (len(axes) if keep else 0)))
+
+
+IMPORTERS = (
+    ("AveragePool", average_pool),
+    ("GlobalAveragePool", global_average_pool),
+    ("MaxPool", max_pool),
+    ("ReduceMean", reduce_mean),
+)
