@@ -1,0 +1,82 @@
+"""fully_connected with weights as CER or CSER: one multiplication per distinct value and row."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edgegen.errors import FormatError
+from edgegen.formats.base import get as get_format
+from edgegen.ir import Array
+from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, named, widths
+from edgegen.target import Target
+
+
+def require_exact(name: str, w: Array, mode: int) -> None:
+    """Raise FormatError when a partial sum of mode * x and (w - mode) * x could leave 30 bits, whatever x is."""
+    worst = 128 * (abs(mode) * w.shape[1] + int(np.abs(w.astype(np.int64) - mode).sum(axis=1).max()))
+    if worst >= 1 << 30:
+        raise FormatError(f"format {name}: partial sums reach {worst}, which the kernel's 32 bits do not hold safely")
+
+
+class FullyConnectedCserMcu(CompressedFullyConnected):
+    """Group headers of value and length, read in one go."""
+
+    name = "groups"
+    formats = ("cser_mcu",)
+    template = "fc_cser_mcu.c.j2"
+    code_bytes = 320
+
+    def pack(self, w: Array, target: Target) -> Packed:
+        encoded = get_format("cser_mcu").checked(w)
+        mode, gaps = encoded.scalar("mode"), encoded.scalar("gaps")
+        require_exact("cser_mcu", w, mode)
+        tables = named(encoded, "counts", "groups", "columns")
+        counts, groups, columns = (t.values for t in tables)
+        per_column = 5.0 if gaps else 3.6
+        return Packed(
+            tables,
+            instructions=per_column * columns.size + 12.0 * groups.size + 10.0 * w.shape[0],
+            params={"mode": mode},
+            context={"column_type": f"{columns.dtype}_t", "mode": mode != 0, "gaps": gaps != 0},
+            suffix=f"{widths(counts, columns)}{'m' if mode else ''}{'g' if gaps else ''}",
+        )
+
+
+class FullyConnectedCser(CompressedFullyConnected):
+    """The formats of the paper, pointers and all."""
+
+    name = "groups"
+    formats = ("cser",)
+    template = "fc_cser.c.j2"
+    code_bytes = 330
+    _weight_format = "cser"
+
+    def pack(self, w: Array, target: Target) -> Packed:
+        encoded = get_format(self._weight_format).checked(w)
+        omega = encoded.table("omega")
+        require_exact(self._weight_format, w, int(omega[0]))
+        indexed = self._weight_format == "cser"
+        names = ("omega", "columns", *(("groups",) if indexed else ()), "segments", "rows")
+        tables = named(encoded, *names)
+        columns, segments = encoded.table("columns"), encoded.table("segments")
+        return Packed(
+            tables,
+            instructions=3.6 * columns.size + 14.0 * segments.size + 12.0 * w.shape[0],
+            context={
+                "column_type": f"{columns.dtype}_t",
+                "omega_type": f"{omega.dtype}_t",
+                "mode": int(omega[0]) != 0,
+                "indexed": indexed,
+            },
+            suffix=widths(*(t.values for t in tables)) + ("m" if omega[0] else ""),
+        )
+
+
+class FullyConnectedCer(FullyConnectedCser):
+    """CER: empty segments in place of value indices."""
+
+    formats = ("cer",)
+    _weight_format = "cer"
+
+
+KERNELS = (FullyConnectedCserMcu(), FullyConnectedCser(), FullyConnectedCer())

@@ -1,0 +1,49 @@
+"""fully_connected with weights as (gap, value) entries of fixed width."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edgegen.formats.base import Encoded, Table
+from edgegen.formats.sparse import GapCsr
+from edgegen.ir import Array
+from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, named, widths
+from edgegen.target import Target
+
+
+class FullyConnectedGapCsr(CompressedFullyConnected):
+    """One multiplication per entry, four per round; a template for each form of the format, the smallest form."""
+
+    name = "sparse"
+    formats = ("gap_csr",)
+    code_bytes = 300
+
+    def pack(self, w: Array, target: Target) -> Packed:
+        return _packed(GapCsr().checked(w), w.shape[0])
+
+
+class FullyConnectedGapCsr8(CompressedFullyConnected):
+    """The form of 8-bit gaps and values: no padding entries where gaps are long."""
+
+    name = "sparse8"
+    formats = ("gap_csr",)
+    code_bytes = 240
+
+    def pack(self, w: Array, target: Target) -> Packed:
+        return _packed(GapCsr().encode_as(w, 8, 8), w.shape[0])
+
+
+def _packed(encoded: Encoded, rows: int) -> Packed:
+    entries, counts = encoded.table("entries"), encoded.table("counts")
+    form = (encoded.scalar("gap_bits"), encoded.scalar("value_bits"))
+    signed = Table("entries", entries.view(np.dtype(f"int{8 * entries.dtype.itemsize}")))
+    gaps = named(encoded, "gaps") if form == (4, 8) else ()
+    return Packed(
+        (Table("counts", counts), *gaps, signed),
+        instructions=(6.7 if gaps else 7.0) * entries.size + 20.0 * rows,
+        suffix=f"{form[0]}_{form[1]}_{widths(counts)}",
+        template=f"fc_gap_csr_{form[0]}_{form[1]}.c.j2",
+    )
+
+
+KERNELS = (FullyConnectedGapCsr(), FullyConnectedGapCsr8())

@@ -1,0 +1,87 @@
+/* eg_bits.h -- reading compressed weights: words from any address, bit streams, canonical codes, dot products of bytes.
+ * SPDX-License-Identifier: 0BSD
+ *
+ * SPEC.md defines the streams and tables. Conversions to narrower signed types wrap and right shifts of negative values
+ * are arithmetic, as all compilers of the supported targets do.
+ */
+#ifndef EG_BITS_H
+#define EG_BITS_H
+
+#include <stdint.h>
+
+#include "eg_runtime.h"
+
+/* 32 bits from any address, the first byte lowest. */
+static inline uint32_t eg_load_le(const void *from)
+{
+    const uint8_t *const b = (const uint8_t *)from;
+    return (uint32_t)b[0] | ((uint32_t)b[1] << 8) | ((uint32_t)b[2] << 16) | ((uint32_t)b[3] << 24);
+}
+
+/* 32 bits from any address, the first byte highest. */
+static inline uint32_t eg_load_be(const uint8_t *b)
+{
+    return ((uint32_t)b[0] << 24) | ((uint32_t)b[1] << 16) | ((uint32_t)b[2] << 8) | (uint32_t)b[3];
+}
+
+/* The next 25 bits and more of a stream at a bit position, left aligned. */
+static inline uint32_t eg_peek(const uint8_t *stream, uint32_t position)
+{
+    return eg_load_be(stream + (position >> 3)) << (position & 7U);
+}
+
+/* The signed value of the lowest byte. */
+static inline int32_t eg_signed_byte(uint32_t word)
+{
+    return (int32_t)(int8_t)(uint8_t)(word & 0xFFU);
+}
+
+/* Zero bits above the highest 1; the value is not 0. */
+static inline uint32_t eg_zeros_above(uint32_t value)
+{
+#if defined(__GNUC__)
+    return (uint32_t)__builtin_clz(value);
+#else
+    uint32_t zeros = 0;
+    while ((value & 0x80000000U) == 0U) {
+        value <<= 1;
+        zeros++;
+    }
+    return zeros;
+#endif
+}
+
+/* The canonical code at the top of a window whose length is above `length`: (length << 8) | symbol.
+ * walk: for each longer length, the last window of 16 bits it covers and (index of its first symbol) - (its first code).
+ */
+static inline uint32_t eg_walk_code(uint32_t window, uint32_t length, const uint16_t *walk, const uint8_t *symbols)
+{
+    const uint32_t top = window >> 16;
+    length++;
+    while (top > walk[0]) {
+        walk += 2;
+        length++;
+    }
+    return (length << 8) | symbols[(walk[1] + (window >> (32U - length))) & 0xFFFFU];
+}
+
+/* acc + the four products of the signed bytes of a and b. */
+static inline int32_t eg_dot4(uint32_t a, uint32_t b, int32_t acc)
+{
+#if EG_HAS_DSP
+    uint32_t u;
+    uint32_t v;
+    __asm__("sxtb16 %1, %3\n\tsxtb16 %2, %4\n\tsmlad %0, %1, %2, %0\n\t"
+            "sxtb16 %1, %3, ror #8\n\tsxtb16 %2, %4, ror #8\n\tsmlad %0, %1, %2, %0"
+            : "+r"(acc), "=&r"(u), "=&r"(v)
+            : "r"(a), "r"(b));
+    return acc;
+#else
+    acc += eg_signed_byte(a) * eg_signed_byte(b);
+    acc += eg_signed_byte(a >> 8) * eg_signed_byte(b >> 8);
+    acc += eg_signed_byte(a >> 16) * eg_signed_byte(b >> 16);
+    return acc + eg_signed_byte(a >> 24) * eg_signed_byte(b >> 24);
+#endif
+}
+
+#endif /* EG_BITS_H */
