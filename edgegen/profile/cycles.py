@@ -17,7 +17,7 @@ CLASSES = (
     "mla_long",  # 64-bit multiply-accumulate: SMLAL, UMLAL, UMAAL, SMLALxy, SMLALD
     "div",
     "load",  # single load whose address phase hides behind nothing
-    "load_next",  # single load directly after a single load that does not make its address
+    "load_next",  # single load, immediate offset, directly after a single load that does not make its address
     "load_double",  # LDRD
     "load_multiple",  # LDM, POP without the program counter
     "load_pc",  # LDR pc, POP and LDM with the program counter (the refill is counted as `taken`)
@@ -43,6 +43,7 @@ CLASSES = (
 #: Happen on top of an instruction.
 EVENTS = (
     "register",  # each register that a load or store multiple moves
+    "address_wait",  # each single access whose address comes from a load of the unbroken row of loads before it
     "taken",  # each branch that was taken, of whatever class
     "unaligned",  # each data access that is not aligned to its size
 )

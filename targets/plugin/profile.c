@@ -43,7 +43,7 @@ struct block {
     uint64_t start, end;
     int region; /* what it makes current: a node, RUN, OUTSIDE or KEEP */
     bool enters_run, branches, in_flash;
-    uint32_t instructions, registers;
+    uint32_t instructions, registers, waits;
     uint16_t classes[THUMB_CLASSES];
     uint64_t executed[]; /* per region */
 };
@@ -168,13 +168,13 @@ static size_t size_of(const struct qemu_plugin_insn *insn)
     }
 }
 
-static void classify(struct block *block, struct thumb *before, bool first, const struct qemu_plugin_insn *insn)
+static void classify(struct block *block, struct thumb_row *row, const struct qemu_plugin_insn *insn)
 {
     const struct thumb now = thumb_decode(qemu_plugin_insn_data(insn), size_of(insn));
-    block->classes[thumb_class_after(first ? NULL : before, &now)]++;
+    block->waits += thumb_waits(row, &now);
+    block->classes[thumb_class_after(row, &now)]++;
     block->registers += now.registers;
     block->branches = thumb_branches(now.class);
-    *before = now;
 }
 
 static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
@@ -182,7 +182,7 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
     (void)id;
     struct block *block = allocate(1, sizeof *block + (size_t)REGIONS * sizeof block->executed[0]);
     const size_t count = qemu_plugin_tb_n_insns(tb);
-    struct thumb before = { .class = ALU };
+    struct thumb_row row = { 0u, 0u };
 
     block->start = block->end = qemu_plugin_tb_vaddr(tb);
     block->region = region_of(block->start);
@@ -193,7 +193,7 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
         struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
         block->end += size_of(insn);
         if (config.decoder == THUMB) {
-            classify(block, &before, i == 0u, insn);
+            classify(block, &row, insn);
         }
         qemu_plugin_register_vcpu_mem_cb(insn, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, NULL);
     }
@@ -209,11 +209,12 @@ static void print(FILE *file, int region, const char *name, uint64_t count)
 
 static void write_region(FILE *file, int region)
 {
-    uint64_t instructions = 0, registers = 0, fetched = 0, classes[THUMB_CLASSES] = { 0 };
+    uint64_t instructions = 0, registers = 0, waits = 0, fetched = 0, classes[THUMB_CLASSES] = { 0 };
     for (const struct block *block = blocks; block != NULL; block = block->next) {
         const uint64_t times = block->executed[region];
         instructions += times * block->instructions;
         registers += times * block->registers;
+        waits += times * block->waits;
         fetched += block->in_flash ? times * (block->end - block->start) : 0u;
         for (int i = 0; i < THUMB_CLASSES; i++) {
             classes[i] += times * block->classes[i];
@@ -229,6 +230,7 @@ static void write_region(FILE *file, int region)
     print(file, region, "unaligned", e->unaligned);
     if (config.decoder == THUMB) {
         print(file, region, "register", registers);
+        print(file, region, "address_wait", waits);
         print(file, region, "taken", e->taken);
         for (int i = 0; i < THUMB_CLASSES; i++) {
             print(file, region, thumb_class_names[i], classes[i]);

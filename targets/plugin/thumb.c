@@ -40,9 +40,11 @@ static struct thumb several(enum thumb_class class, unsigned registers)
     return (struct thumb){ .class = class, .registers = registers };
 }
 
-static struct thumb load(unsigned target, unsigned address)
+static struct thumb load(unsigned target, unsigned address, bool by_register)
 {
-    return (struct thumb){ .class = LOAD, .loads = reg(target), .address = (uint16_t)address };
+    return (struct thumb){
+        .class = LOAD, .loads = reg(target), .address = (uint16_t)address, .by_register = by_register
+    };
 }
 
 static struct thumb store(enum thumb_class class, unsigned address)
@@ -56,7 +58,7 @@ static struct thumb store(enum thumb_class class, unsigned address)
 static struct thumb access_register(unsigned h)
 {
     const unsigned address = reg(field(h, 5, 3)) | reg(field(h, 8, 6));
-    return field(h, 11, 9) < 3u ? store(STORE_REG, address) : load(field(h, 2, 0), address);
+    return field(h, 11, 9) < 3u ? store(STORE_REG, address) : load(field(h, 2, 0), address, true);
 }
 
 /* 011x, 1000: single load or store, immediate offset; 1001: relative to the stack pointer. */
@@ -65,7 +67,7 @@ static struct thumb access_immediate(unsigned h)
     const bool stack = field(h, 15, 12) == 9u;
     const unsigned address = stack ? reg(SP) : reg(field(h, 5, 3));
     const unsigned target = stack ? field(h, 10, 8) : field(h, 2, 0);
-    return field(h, 11, 11) ? load(target, address) : store(STORE, address);
+    return field(h, 11, 11) ? load(target, address, false) : store(STORE, address);
 }
 
 /* 1011: miscellaneous. */
@@ -90,7 +92,7 @@ static struct thumb miscellaneous(unsigned h)
 static struct thumb special(unsigned h)
 {
     if (field(h, 11, 11)) {
-        return load(field(h, 10, 8), 0u);
+        return load(field(h, 10, 8), 0u, false);
     }
     if (!field(h, 10, 10)) {
         return plain(field(h, 9, 6) == 13u ? MUL : ALU);
@@ -155,7 +157,7 @@ static struct thumb access32(unsigned a, unsigned b)
     if (target == PC && field(a, 6, 5) == 2u) {
         return several(LOAD_PC, 1u);
     }
-    return load(target, address); /* to the program counter: a preload hint, which waits like a load */
+    return load(target, address, by_register); /* to the program counter: a preload hint, which waits like a load */
 }
 
 /* 1111 1011: products and division. */
@@ -261,20 +263,21 @@ struct thumb thumb_decode(const uint8_t *code, size_t size)
     return size == 2u ? decode16(first) : decode32(first, code[2] | (unsigned)code[3] << 8);
 }
 
-enum thumb_class thumb_class_after(const struct thumb *before, const struct thumb *now)
+bool thumb_waits(const struct thumb_row *row, const struct thumb *now)
 {
-    if (before == NULL || before->class != LOAD || (before->loads & now->address)) {
-        return now->class;
+    return (row->all & now->address) != 0u;
+}
+
+enum thumb_class thumb_class_after(struct thumb_row *row, const struct thumb *now)
+{
+    const bool overlaps = row->last != 0u && !(row->last & now->address) && !now->by_register;
+    if (now->class == LOAD) {
+        row->last = now->loads;
+        row->all |= now->loads;
+        return overlaps ? LOAD_NEXT : LOAD;
     }
-    switch (now->class) {
-    case LOAD:
-        return LOAD_NEXT;
-    case STORE:
-    case STORE_REG:
-        return STORE_NEXT;
-    default:
-        return now->class;
-    }
+    row->last = row->all = 0u;
+    return overlaps && (now->class == STORE || now->class == STORE_REG) ? STORE_NEXT : now->class;
 }
 
 bool thumb_branches(enum thumb_class class)

@@ -24,14 +24,24 @@ struct thumb {
     unsigned registers; /* moved by a load or store multiple, and by LDR pc */
     uint16_t loads;     /* single loads: bit r is set when register r is written */
     uint16_t address;   /* single loads and stores: registers that make the address */
+    bool by_register;   /* single loads: the offset is a register */
 };
 
 /* Decodes the instruction of 2 or 4 bytes at `code`, little-endian halfwords, on its own. */
 struct thumb thumb_decode(const uint8_t *code, size_t size);
 
-/* The class beside its predecessor: a single access directly after a single load that does not make its address
- * overlaps with it. `before` is a null pointer at the start of a block. */
-enum thumb_class thumb_class_after(const struct thumb *before, const struct thumb *now);
+/* What comes before an instruction: single loads in an unbroken row, or nothing. Start with zero at a block's start. */
+struct thumb_row {
+    uint16_t last; /* registers that the load directly before writes; 0 when there is none that can be overlapped */
+    uint16_t all;  /* registers that the whole row writes */
+};
+
+/* The class beside what is before: a single access directly after a single load overlaps with it, unless it takes its
+ * address from it or is itself a load with a register for offset. Adds the instruction to the row. */
+enum thumb_class thumb_class_after(struct thumb_row *row, const struct thumb *now);
+
+/* Whether a single access takes its address from a load of the row directly before it. Ask before thumb_class_after. */
+bool thumb_waits(const struct thumb_row *row, const struct thumb *now);
 
 /* Whether the instruction may set the program counter. */
 bool thumb_branches(enum thumb_class class);

@@ -40,7 +40,7 @@ __asm__(".syntax unified\n"
         "    adr r3, loop_table\n"     /* 1 x 1 */
         "    ldr r0, [r3]\n"           /* 1 x 2, reads flash */
         "    ldr r1, [r3, #4]\n"       /* 1 x 1, reads flash, overlaps with the load before */
-        "    ldr r2, [r3, r0]\n"       /* 1 x 2, reads flash, waits for r0: the next load after an overlapped one */
+        "    ldr r2, [r3, r0]\n"       /* 1 x (2 + 1), reads flash, waits for r0 */
         "    smlad r2, r0, r1, r2\n"   /* 1 x 1 */
         "    bx lr\n"                  /* 1 x (1 + 2) */
         ".size loop_kernel, . - loop_kernel\n"
