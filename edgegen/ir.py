@@ -86,7 +86,8 @@ class Origin:
     def __str__(self) -> str:
         where = f" in {self.file}" if self.file else ""
         index = f" #{self.index}" if self.index >= 0 else ""
-        label = f" '{self.name}'" if self.name else ""
+        name = self.name if len(self.name) <= 80 else f"{self.name[:38]}...{self.name[-38:]}"
+        label = f" '{name}'" if name else ""
         return f"{self.op}{index}{label}{where}".strip()
 
 

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 
 from rich.console import Console
@@ -49,7 +50,7 @@ def byte_size(text: str) -> int:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kKmM]?)i?[bB]?", text.strip())
     if not match:
         raise argparse.ArgumentTypeError(f"'{text}' is not a size; write 65536, 64K or 1M")
-    return int(float(match.group(1)) * _UNITS[match.group(2).lower()])
+    return int(Fraction(match.group(1)) * _UNITS[match.group(2).lower()])
 
 
 def latency(text: str) -> int:
@@ -57,8 +58,8 @@ def latency(text: str) -> int:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(us|ms|s)@(\d+(?:\.\d+)?)\s*([kM]?)Hz", text.strip())
     if not match:
         raise argparse.ArgumentTypeError(f"'{text}' is not a latency; write 20ms@80MHz")
-    seconds = float(match.group(1)) * {"us": 1e-6, "ms": 1e-3, "s": 1.0}[match.group(2)]
-    return int(seconds * float(match.group(3)) * {"": 1.0, "k": 1e3, "M": 1e6}[match.group(4)])
+    seconds = Fraction(match.group(1)) / {"us": 10**6, "ms": 1000, "s": 1}[match.group(2)]
+    return int(seconds * Fraction(match.group(3)) * {"": 1, "k": 1000, "M": 10**6}[match.group(4)])
 
 
 def pair(text: str) -> tuple[str, str]:

@@ -167,7 +167,7 @@ def plan(graph: Graph, choices: Sequence[Choice], ram: int | None = None) -> Pla
     ]
     alone = _assign(tensors)
     joint = _assign([*tensors, *works]) if works else alone
-    total = (joint.total + ALIGN - 1) // ALIGN * ALIGN
+    total, arena = (-(-found.total // ALIGN) * ALIGN for found in (joint, alone))
     if ram is not None and total > ram:
         raise BudgetError(_over(ram, total, tensors, works, storage, names, choices))
     offsets = {key: joint.offsets[name] for key, name in names.items() if name in joint.offsets}
@@ -182,7 +182,7 @@ def plan(graph: Graph, choices: Sequence[Choice], ram: int | None = None) -> Pla
         )
         for step, choice in enumerate(choices)
     )
-    return Plan(steps, alone.total, max(total, alone.total), alone.lower_bound, joint.method)
+    return Plan(steps, arena, max(total, arena), alone.lower_bound, joint.method)
 
 
 def _size(storage: _Storage, key: int) -> int:
