@@ -283,7 +283,7 @@ def _solve(kind: Kind, requant: Requant, problem: _Problem, shift: int | None, e
 def _search(
     kind: Kind, problem: _Problem, base: IntArray, step: int, rest: IntArray
 ) -> tuple[IntArray, IntArray, IntArray] | None:
-    """(M, K, Q) with M = rest modulo step, the nearest to base that makes each channel exact; None when there is none."""
+    """(M, K, Q) with M = rest modulo step and nearest to base that makes each channel exact, or None."""
     base = base - base % step + rest
     multiplier, constant, correction = base.copy(), np.zeros_like(base), np.zeros_like(base)
     rows = np.arange(len(base))

@@ -1,0 +1,159 @@
+"""depthwise_conv2d 3x3 with stride 1 or 2 for the DSP extension."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from edgegen.formats.base import Table
+from edgegen.formats.base import get as get_format
+from edgegen.ir import Array
+from edgegen.kernels.base import Function, Kernel, Lowered, Param
+from edgegen.kernels.common import constant, int16_params, too_large
+from edgegen.kernels.dsp_requant import Sequence, fused_bias, sequence_of
+from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
+from edgegen.target import Target
+
+ROW_PAIRS = Function("dsp_row_pairs", "dsp_row_pairs.c.j2", code_bytes=144)
+
+
+@dataclass(frozen=True)
+class _Stride:
+    """What differs between the strides. Instructions as counted in the templates."""
+
+    tile: str
+    rows_per_pair: int
+    record: int
+
+
+STRIDES = {1: _Stride("dsp_depthwise3x3_rows", 2, 8), 2: _Stride("dsp_depthwise3x3_row", 1, 7)}
+
+
+def _halves(low: Array, high: Array) -> Array:
+    """int16 pairs as int32 words."""
+    words = (low.astype(np.int64) & 0xFFFF) | ((high.astype(np.int64) & 0xFFFF) << 16)
+    return words.astype(np.uint32).view(np.int32)
+
+
+def pack(w: Array, bias: Array, sequence: Sequence, stride: int) -> Array:
+    """w: (3, 3, channels) int8 -> int32 records, one per channel, as the tiles read them."""
+    scaled = w.astype(np.int64) << sequence.pre_scale
+    start = fused_bias(sequence, bias)
+    upper = [_halves(scaled[0, x], scaled[1, x]) for x in range(3)]
+    if stride == 1:
+        lower = [_halves(scaled[1, x], scaled[2, x]) for x in range(3)]
+        columns = [*upper, *lower, *([] if start is None else [start, start]), *sequence.words]
+    else:
+        lower = [_halves(scaled[2, 0], scaled[2, 1]), _halves(scaled[2, 2], np.zeros_like(scaled[2, 2]))]
+        columns = [*upper, *lower, *sequence.words[:2], *([] if start is None else [start]), *sequence.words[2:]]
+    return np.stack(columns, axis=1).astype(np.int32).ravel()
+
+
+class Depthwise3x3Dsp(Kernel):
+    """Weights as int16 pairs times 256, four channels at a time, one shared buffer of row pairs."""
+
+    name = "dsp_3x3"
+    op = DepthwiseConv2D
+    formats = ("int8",)
+
+    def accepts(self, node: DepthwiseConv2D, target: Target) -> str | None:
+        window = node.window
+        if not target.has("dsp"):
+            return "the target has no DSP extension"
+        if window.kernel != (3, 3) or window.dilation != (1, 1) or window.stride not in ((1, 1), (2, 2)):
+            return f"it takes 3x3 windows of stride 1 or 2, this is {window}"
+        if node.x.type.shape[0] != 1 or node.multiplier != 1 or node.x.type.shape[3] < 4:
+            return "it takes one image, one output per channel, and at least 4 channels"
+        if max(window.padding) > 2:
+            return f"padding is {window.padding}; it takes at most 2"
+        if _sequence(node) is None:
+            return "no short requantization is exact for this layer"
+        return too_large(node.x.type.shape + node.type.shape)
+
+    def in_place(self, node: DepthwiseConv2D) -> tuple[int, ...]:
+        """Stride 1: the rows that an output row needs are in the buffer before it is written."""
+        return (0,) if node.window.stride == (1, 1) and node.x.type.shape == node.type.shape else ()
+
+    def lower(self, node: DepthwiseConv2D, weight_format: str, target: Target) -> Lowered:
+        sequence = _sequence(node)
+        assert sequence is not None, "lower() is only called on accepted nodes"
+        w, bias = constant(node.w), constant(node.b)
+        get_format(weight_format).checked(w.reshape(9, -1))
+        stride = node.window.stride[0]
+        table = Table("weights", pack(w, bias, sequence, stride), 8)
+        tiles = tuple(_tile(stride, slot, sequence) for slot in (0, 1))
+        return Lowered(
+            _driver(stride, sequence, tiles),
+            _params(node),
+            (table,),
+            workspace=32 * (node.x.type.shape[2] + node.window.padding[2] + node.window.padding[3]),
+            helpers=(ROW_PAIRS, *tiles),
+            runtime=("eg_dsp.h",),
+            instructions=predict(node, sequence),
+            weight_bytes=(24 if stride == 1 else 20) * w.shape[2],
+        )
+
+
+def _sequence(node: DepthwiseConv2D) -> Sequence | None:
+    w = constant(node.w)
+    return sequence_of(node.requant, w.reshape(9, -1).T, constant(node.b))
+
+
+def _params(node: DepthwiseConv2D) -> tuple[Param, ...]:
+    _, in_h, in_w, in_c = node.x.type.shape
+    _, out_h, out_w, _ = node.type.shape
+    top, _, left, right = node.window.padding
+    columns = out_w & ~1 if node.window.stride == (1, 1) else 2 * out_w + 1
+    return (
+        Param("even_bytes", "int32_t", 32 * columns),
+        *int16_params(in_h=in_h, in_w=in_w, in_c=in_c, out_h=out_h, out_w=out_w),
+        *(Param(name, "int8_t", v) for name, v in (("pad_top", top), ("pad_left", left), ("pad_right", right))),
+        Param("pad_value", "int8_t", node.pad_value),
+    )
+
+
+def _tile(stride: int, slot: int, sequence: Sequence) -> Function:
+    kind = STRIDES[stride]
+    record = kind.record + (0 if not sequence.biased else 2 if stride == 1 else 1) + int(sequence.tie)
+    extra = 4 * (sequence.instructions - 2)
+    return Function(
+        f"{kind.tile}{slot}_{sequence.name}",
+        f"{kind.tile}.c.j2",
+        {"q": sequence, "first_slot": slot, "record": record, "requant": 8 if sequence.biased else 6},
+        code_bytes=(430 + 6 * extra if stride == 1 else 150 + extra),
+    )
+
+
+def _driver(stride: int, sequence: Sequence, tiles: tuple[Function, ...]) -> Function:
+    return Function(
+        f"depthwise_conv2d_s8_dsp3x3s{stride}_int8_{sequence.name}",
+        "dsp_depthwise3x3.c.j2",
+        {
+            "stride": stride,
+            "rows_per_pair": STRIDES[stride].rows_per_pair,
+            "record": tiles[0].context["record"],
+            "tiles": tuple(tile.symbol for tile in tiles),
+        },
+        code_bytes=330,
+    )
+
+
+def predict(node: DepthwiseConv2D, sequence: Sequence) -> float:
+    """Instructions of one inference, from the listings of the templates."""
+    _, _, in_w, channels = node.x.type.shape
+    _, out_h, out_w, _ = node.type.shape
+    stride = node.window.stride[0]
+    steps = (out_h + 1) // 2 if stride == 1 else out_h
+    blocks = (channels + 3) // 4
+    pairs = blocks * (steps + 1) * (15 * in_w + 30)
+    requant, biased, tie = sequence.instructions, int(sequence.biased), int(sequence.tie)
+    if stride == 1:
+        two = 39 + 2 * biased + 3 * tie + 4 * requant
+        per_channel = 20 + two * (out_w // 2) + (out_w & 1) * (18 + 2 * biased + tie + 2 * requant)
+    else:
+        per_channel = 19 + (12 + biased + 3 * tie + requant) * out_w
+    return float(pairs + steps * (channels * per_channel + blocks * 36) + blocks * 20 + 60)
+
+
+KERNELS = (Depthwise3x3Dsp(),)
