@@ -18,7 +18,6 @@ SHIFTS = (12, 14, 10)
 KINDS: tuple[tuple[Kind, bool], ...] = (
     ("smmla", False),
     ("smmla", True),
-    ("smmla_asr", False),
     ("smmla_asr", True),
     ("tie", True),
     ("tie_asr", True),
