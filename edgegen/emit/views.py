@@ -104,9 +104,9 @@ def _lines(values: Array) -> Iterator[str]:
 
 
 def c_float(value: float) -> str:
-    """A C double literal that reads back as the same value."""
-    text = repr(float(value))
-    return text if any(c in text for c in ".en") else f"{text}.0"
+    """A C float literal, the shortest that reads back as the same float32: double arithmetic is slow on small cores."""
+    text = str(np.float32(value))
+    return f"{text}F" if any(c in text for c in ".e") else f"{text}.0F"
 
 
 def port_view(prefix: str, kind: str, index: int, name: str, tensor: TensorType) -> PortView:
@@ -118,7 +118,7 @@ def port_view(prefix: str, kind: str, index: int, name: str, tensor: TensorType)
         tensor.c_type,
         tensor.size,
         "{ " + ", ".join(map(str, tensor.shape)) + " }",
-        c_float(quant.scale[0]) if quant else "1.0",
+        c_float(quant.scale[0]) if quant else "1.0F",
         quant.zero_point[0] if quant else 0,
         comment(f"{name}: {tensor}"),
     )

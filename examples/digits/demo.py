@@ -11,12 +11,13 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 import edgegen
 from edgegen.build import Build
 from edgegen.emit.artefacts import write
 from edgegen.errors import EdgegenError
-from edgegen.report import layer_table
+from edgegen.report import build_json
 from edgegen.verify.check import Report, Vectors, load_vectors, verify_build
 
 HERE = Path(__file__).resolve().parent
@@ -31,6 +32,20 @@ def run_all(console: Console, build: Build, vectors: Vectors) -> Report:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"images on {TARGET} in QEMU", total=len(vectors.inputs))
         return verify_build(build, vectors, progress=lambda done: progress.advance(task, done))
+
+
+def layer_table(build: Build) -> Table:
+    """What each layer computes, how, and what it costs; narrow enough for 80 columns."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("op", "output", "kernel", "format"):
+        table.add_column(name, no_wrap=True)
+    for name in ("MACs", "weight bytes"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for layer in build_json(build)["layers"]:
+        shape = "x".join(map(str, layer["shape"][1:]))
+        costs = (f"{layer['macs']:,}", f"{layer['weight_bytes']:,}")
+        table.add_row(layer["op"], shape, layer["kernel"], layer["format"], *costs)
+    return table
 
 
 def print_verdict(console: Console, report: Report) -> None:
@@ -56,7 +71,7 @@ def main() -> int:
     report = run_all(console, build, load_vectors(HERE / "digits_test.npz", build.graph))
     console.print(layer_table(build), "", sep="\n")
     print_verdict(console, report)
-    console.print(f"C source  {OUTPUT}, ready to be copied into a firmware (its README.md says how)")
+    console.print(f"C source  {OUTPUT} (its README.md says how to put it into a firmware)")
     return 0 if report.bit_exact else 1
 
 
