@@ -8,6 +8,8 @@ mode. Only entries that differ from it are stored, as column indices grouped per
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from edgegen.errors import FormatError
@@ -22,10 +24,16 @@ def omega_of(w: Array) -> Array:
     return values[np.lexsort((values, -counts))]
 
 
-def row_groups(row: Array, omega: Array) -> list[tuple[int, Array]]:
-    """(index into omega, ascending columns) of the values of this row other than omega[0], in the order of omega."""
-    found = ((v, np.flatnonzero(row == omega[v])) for v in range(1, len(omega)))
-    return [(v, columns) for v, columns in found if columns.size]
+def row_groups(w: Array, omega: Array) -> Iterator[list[tuple[int, Array]]]:
+    """Per row: (index into omega, ascending columns) of its values other than omega[0], in the order of omega."""
+    ascending = np.argsort(omega)
+    index = ascending[np.searchsorted(omega[ascending], w)]
+    for row in index:
+        order = np.argsort(row, kind="stable")
+        values = row[order]
+        first = int(np.searchsorted(values, 1))
+        starts = first + np.flatnonzero(np.diff(values[first:], prepend=0))
+        yield list(zip(values[starts].tolist(), np.split(order, starts)[1:], strict=True))
 
 
 def _column_table(columns: list[Array], width: int) -> Table:
@@ -55,9 +63,9 @@ class Cer(Format):
         omega = omega_of(w)
         columns: list[Array] = []
         segments, rows = [0], [0]
-        for row in w:
+        for found in row_groups(w, omega):
             last = 0
-            for v, group in row_groups(row, omega):
+            for v, group in found:
                 segments.extend([segments[-1]] * (v - 1 - last))
                 segments.append(segments[-1] + group.size)
                 columns.append(group)
@@ -92,8 +100,8 @@ class Cser(Format):
         columns: list[Array] = []
         groups: list[int] = []
         rows = [0]
-        for row in w:
-            for v, group in row_groups(row, omega):
+        for found in row_groups(w, omega):
+            for v, group in found:
                 groups.append(v)
                 columns.append(group)
             rows.append(len(groups))
@@ -140,8 +148,8 @@ class CserMcu(Format):
         columns: list[Array] = []
         groups: list[int] = []
         counts = np.zeros(w.shape[0], dtype=np.int64)
-        for index, row in enumerate(w):
-            for v, group in row_groups(row, omega):
+        for index, found in enumerate(row_groups(w, omega)):
+            for v, group in found:
                 parts = [group[at : at + 255] for at in range(0, group.size, 255)]
                 groups.extend(int(difference[v]) & 255 | part.size << 8 for part in parts)
                 columns.extend(parts)

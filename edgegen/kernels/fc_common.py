@@ -5,12 +5,14 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
 
 from edgegen.errors import FormatError
 from edgegen.formats.base import Encoded, Table
+from edgegen.formats.base import get as get_format
 from edgegen.formats.huffman import Code
 from edgegen.ir import Array
 from edgegen.kernels.base import Function, Kernel, Lowered
@@ -111,6 +113,16 @@ def _moved_bias(bias: Array, by: Array | None) -> Array:
     if np.abs(moved).max(initial=0) >= 1 << 31:
         raise FormatError("the bias, moved by what the kernel leaves out, does not fit 32 bits")
     return moved.astype(np.int32)
+
+
+def stored(name: str, w: Array) -> Encoded:
+    """The matrix in the named format, proved lossless; kernels that share a format encode it once."""
+    return _stored(name, w.shape, np.ascontiguousarray(w, dtype=np.int8).tobytes())
+
+
+@lru_cache(maxsize=8)
+def _stored(name: str, shape: tuple[int, int], data: bytes) -> Encoded:
+    return get_format(name).checked(np.frombuffer(data, dtype=np.int8).reshape(shape))
 
 
 def widths(*values: Array) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from edgegen.errors import FormatError
-from edgegen.formats.base import get as get_format
 from edgegen.ir import Array
-from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, named, widths
+from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, named, stored, widths
 from edgegen.target import Target
 
 
@@ -27,7 +26,7 @@ class FullyConnectedCserMcu(CompressedFullyConnected):
     code_bytes = 320
 
     def pack(self, w: Array, target: Target) -> Packed:
-        encoded = get_format("cser_mcu").checked(w)
+        encoded = stored("cser_mcu", w)
         mode, gaps = encoded.scalar("mode"), encoded.scalar("gaps")
         require_exact("cser_mcu", w, mode)
         tables = named(encoded, "counts", "groups", "columns")
@@ -52,7 +51,7 @@ class FullyConnectedCser(CompressedFullyConnected):
     _weight_format = "cser"
 
     def pack(self, w: Array, target: Target) -> Packed:
-        encoded = get_format(self._weight_format).checked(w)
+        encoded = stored(self._weight_format, w)
         omega = encoded.table("omega")
         require_exact(self._weight_format, w, int(omega[0]))
         indexed = self._weight_format == "cser"

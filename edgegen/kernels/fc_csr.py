@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from edgegen.formats.base import get as get_format
 from edgegen.ir import Array
-from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, named, widths
+from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, named, stored, widths
 from edgegen.target import Target
 
 
@@ -17,7 +16,7 @@ class FullyConnectedCsr(CompressedFullyConnected):
     code_bytes = 250
 
     def pack(self, w: Array, target: Target) -> Packed:
-        encoded = get_format("csr").checked(w)
+        encoded = stored("csr", w)
         tables = named(encoded, "values", "columns", "pointers")
         columns, pointers = tables[1].values, tables[2].values
         return Packed(

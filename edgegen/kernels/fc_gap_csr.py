@@ -7,7 +7,7 @@ import numpy as np
 from edgegen.formats.base import Encoded, Table
 from edgegen.formats.sparse import GapCsr
 from edgegen.ir import Array
-from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, named, widths
+from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, named, stored, widths
 from edgegen.target import Target
 
 
@@ -19,7 +19,7 @@ class FullyConnectedGapCsr(CompressedFullyConnected):
     code_bytes = 300
 
     def pack(self, w: Array, target: Target) -> Packed:
-        return _packed(GapCsr().checked(w), w.shape[0])
+        return _packed(stored("gap_csr", w), w.shape[0])
 
 
 class FullyConnectedGapCsr8(CompressedFullyConnected):

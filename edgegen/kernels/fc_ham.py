@@ -6,17 +6,16 @@ import numpy as np
 
 from edgegen.errors import FormatError
 from edgegen.formats.base import Encoded, Table
-from edgegen.formats.base import get as get_format
 from edgegen.formats.ham import stored_code
 from edgegen.formats.huffman import Code
 from edgegen.ir import Array
-from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, Reader, named
+from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, Reader, named, stored
 from edgegen.target import Target
 
 
 def encoded_with_codes(w: Array) -> tuple[Encoded, Code]:
     """The matrix in format ham, and its code; a single value, which needs no code, is refused."""
-    encoded = get_format("ham").checked(w)
+    encoded = stored("ham", w)
     code = stored_code(encoded, "value")
     if not code.longest:
         raise FormatError("the matrix holds a single value and has no codes to read; format binary holds it")
