@@ -16,7 +16,7 @@ from edgegen.profile.plugin import plugin_library
 from edgegen.profile.regions import Regions, configuration, find_regions
 from edgegen.target import Target
 from edgegen.verify.emulator import RUN_TIMEOUT
-from edgegen.verify.harness import Firmware, ModelInterface, build_firmware, run_firmware
+from edgegen.verify.harness import Buffer, Firmware, ModelInterface, build_firmware, run_firmware
 from edgegen.verify.sizes import Sizes
 
 SCHEMA = "edgegen.profile/1"
@@ -207,7 +207,13 @@ def _check_target(target: Target) -> None:
 
 def _some_inputs(interface: ModelInterface) -> list[bytes]:
     random = np.random.default_rng(0)
-    return [random.integers(0, 256, buffer.nbytes, dtype=np.uint8).tobytes() for buffer in interface.inputs]
+
+    def values(buffer: Buffer) -> bytes:
+        if buffer.c_type == "float":
+            return random.standard_normal(buffer.elements, dtype=np.float32).tobytes()
+        return random.integers(0, 256, buffer.nbytes, dtype=np.uint8).tobytes()
+
+    return [values(buffer) for buffer in interface.inputs]
 
 
 def _read_counts(path: Path) -> dict[int, dict[str, int]]:

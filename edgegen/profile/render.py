@@ -12,7 +12,7 @@ from rich.table import Table
 from edgegen.errors import UsageError
 from edgegen.profile.measure import SCHEMA, NodeProfile, Profile
 
-_BAR_WIDTH = 20
+_BAR_WIDTH = 16
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
@@ -36,8 +36,8 @@ def load_profile(path: Path) -> dict[str, Any]:
 def render_table(profile: Profile, other: Mapping[str, Any] | None = None) -> Table:
     """A table of a profile; beside another one (see load_profile) each row also shows the change of instructions."""
     table = Table(title=f"{profile.model} on {profile.target}: one inference", caption=_summary(profile, other))
-    for heading, justify in _columns(profile, other is not None):
-        table.add_column(heading, justify="right" if justify else "left")
+    for heading, number in _columns(profile, other is not None):
+        table.add_column(heading, justify="right" if number else "left", no_wrap=not heading, overflow="ellipsis")
     most = max((node.instructions for node in profile.parts), default=0)
     before = _instructions_by_index(other)
     for node in profile.parts:
@@ -54,7 +54,12 @@ def bar(value: int, most: int, width: int = _BAR_WIDTH) -> str:
 
 
 def _columns(profile: Profile, compared: bool) -> list[tuple[str, bool]]:
-    columns = [("node", False), ("op", False), ("MACs", True), ("instructions", True)]
+    columns = [
+        ("node", False),
+        *([("op", False)] if _shows_op(profile) else []),
+        ("MACs", True),
+        ("instructions", True),
+    ]
     if compared:
         columns.append(("change", True))
     columns += [("per MAC", True)]
@@ -63,8 +68,14 @@ def _columns(profile: Profile, compared: bool) -> list[tuple[str, bool]]:
     return [*columns, ("flash reads", True), ("", False)]
 
 
+def _shows_op(profile: Profile) -> bool:
+    """Whether the nodes' names do not say their ops already."""
+    return any(node.op not in node.name for node in profile.nodes)
+
+
 def _row(node: NodeProfile, profile: Profile, most: int, before: Mapping[int, int] | None) -> list[str]:
-    cells = [node.name, node.op, _number(node.macs or None), _number(node.instructions)]
+    cells = [node.name, *([node.op] if _shows_op(profile) else []), _number(node.macs or None)]
+    cells.append(_number(node.instructions))
     if before is not None:
         cells.append(_change(node.instructions, before.get(node.index)))
     cells.append(f"{node.instructions / node.macs:.3f}" if node.macs else "")

@@ -41,10 +41,10 @@ void eg_fault(void)
 void eg_reset(void)
 {
     const volatile uint32_t *from = eg_data_load;
-    for (volatile uint32_t *to = eg_data_start; to < eg_data_end; to++) {
+    for (volatile uint32_t *to = eg_data_start; (uintptr_t)to < (uintptr_t)eg_data_end; to++) {
         *to = *from++;
     }
-    for (volatile uint32_t *to = eg_bss_start; to < eg_bss_end; to++) {
+    for (volatile uint32_t *to = eg_bss_start; (uintptr_t)to < (uintptr_t)eg_bss_end; to++) {
         *to = 0;
     }
 #if defined(__ARM_ARCH_6M__)

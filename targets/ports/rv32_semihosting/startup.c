@@ -69,10 +69,10 @@ void eg_fault(void)
 void eg_start(void)
 {
     const volatile uint32_t *from = eg_data_load;
-    for (volatile uint32_t *to = eg_data_start; to < eg_data_end; to++) {
+    for (volatile uint32_t *to = eg_data_start; (uintptr_t)to < (uintptr_t)eg_data_end; to++) {
         *to = *from++;
     }
-    for (volatile uint32_t *to = eg_bss_start; to < eg_bss_end; to++) {
+    for (volatile uint32_t *to = eg_bss_start; (uintptr_t)to < (uintptr_t)eg_bss_end; to++) {
         *to = 0;
     }
     eg_semihosting_main();
