@@ -35,3 +35,10 @@ class Build:
     choices: tuple[Choice, ...]
     plan: Plan
     files: dict[str, bytes]
+    #: weights are in <prefix>_weights.bin
+    external: bool = False
+
+    @property
+    def blob(self) -> str | None:
+        """Name of the file of external weights, or None."""
+        return f"{self.prefix}_weights.bin" if self.external else None

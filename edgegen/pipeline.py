@@ -101,10 +101,13 @@ def compile_model(
     *,
     prefix: str | None = None,
     amalgamate: bool = False,
+    external: bool = False,
     selftest: bool = True,
     dump: Dump | None = None,
 ) -> Build:
     """Compile an imported graph into C. Pure: nothing is written.
+
+    external: weights go into <prefix>_weights.bin instead of C arrays.
 
     Raises UnsupportedError with all nodes that cannot be compiled exactly, BudgetError when a budget cannot be met.
     """
@@ -114,6 +117,6 @@ def compile_model(
     graph = integer_graph(graph, dump)
     choices, planned = select_and_plan(graph, target, options)
     vectors = selftest_vectors(graph, choices) if selftest else TestVectors()
-    files = render(Emission(graph, planned, target, prefix, amalgamate, vectors.vectors))
-    build = Build(graph, target, options, prefix, choices, planned, files)
+    files = render(Emission(graph, planned, target, prefix, amalgamate, external, vectors.vectors))
+    build = Build(graph, target, options, prefix, choices, planned, files, external)
     return replace(build, files=dict(sorted({**files, **record_files(build, vectors)}.items())))

@@ -34,6 +34,7 @@ def record_files(build: Build, vectors: TestVectors) -> dict[str, bytes]:
     written = build.files | files
     record = build_json(build) | {
         "files": sorted((*written, RECORD)),
+        "external": build.external,
         "interface": {
             "inputs": [_port(node) for node in build.graph.inputs],
             "outputs": [_port(node) for node in build.graph.outputs],

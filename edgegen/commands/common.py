@@ -81,6 +81,9 @@ def add_compile_options(parser: argparse.ArgumentParser, default_target: str | N
     parser.add_argument("--latency", type=latency, metavar="TIME@CLOCK", help="the same as a time, e.g. 20ms@80MHz")
     parser.add_argument("--format", type=pair, action="append", default=[], metavar="NODE=NAME", dest="formats")
     parser.add_argument("--kernel", type=pair, action="append", default=[], metavar="NODE=NAME", dest="kernels")
+    parser.add_argument(
+        "--weights", choices=("c", "bin"), default="c", help="C arrays, or one external file for <prefix>_open()"
+    )
     parser.add_argument("--rounding", choices=("litert", "tflm"), default="litert", help="fully connected rounding")
 
 
@@ -112,7 +115,15 @@ def compile_from(args: argparse.Namespace, *, amalgamate: bool = False, dump: Du
     """Load and compile what the arguments name."""
     target: Target = load_target(args.target)
     graph = load_model(args.model, args.rounding)
-    return compile_model(graph, target, options_of(args), prefix=args.prefix, amalgamate=amalgamate, dump=dump)
+    return compile_model(
+        graph,
+        target,
+        options_of(args),
+        prefix=args.prefix,
+        amalgamate=amalgamate,
+        external=args.weights == "bin",
+        dump=dump,
+    )
 
 
 def dumper(wanted: str | None) -> Dump | None:

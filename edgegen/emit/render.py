@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import jinja2
 import numpy as np
 
 import edgegen
 from edgegen.emit import views
+from edgegen.emit.blob import pack
 from edgegen.emit.cnames import comment
 from edgegen.formats.base import Table
 from edgegen.ir import Array, Graph
@@ -28,6 +30,8 @@ class Emission:
     target: Target
     prefix: str
     amalgamate: bool = False
+    #: weights in <p>_weights.bin, given to <p>_open(), instead of C arrays
+    external: bool = False
     #: model inputs and expected outputs of the self-test: one (inputs, outputs) pair per vector
     vectors: tuple[tuple[tuple[Array, ...], tuple[Array, ...]], ...] = ()
 
@@ -58,7 +62,7 @@ def _functions(emission: Emission) -> tuple[views.FunctionView, ...]:
     return tuple(found)
 
 
-def runtime_headers(plan: Plan) -> tuple[str, ...]:
+def runtime_headers(plan: Plan, external: bool = False) -> tuple[str, ...]:
     """Names of the runtime headers in use, in the order in which they can be included."""
     order: list[str] = []
 
@@ -71,6 +75,8 @@ def runtime_headers(plan: Plan) -> tuple[str, ...]:
             order.append(name)
 
     visit("eg_runtime.h")
+    if external:
+        visit("eg_blob.h")
     for step in plan.steps:
         for name in step.choice.chosen.lowered.runtime:
             visit(name)
@@ -95,12 +101,13 @@ def _vector_tables(emission: Emission) -> tuple[views.TableView, ...]:
     return tuple(found)
 
 
-def context(emission: Emission) -> dict[str, object]:
+def context(emission: Emission) -> dict[str, Any]:
     """What the model templates see."""
     graph, plan, prefix = emission.graph, emission.plan, emission.prefix
     ports = (views.input_ports(prefix, graph), views.output_ports(prefix, graph))
     single = len(ports[0]) == 1 and len(ports[1]) == 1
     names = (("input",), ("output",)) if single else tuple(tuple(p.name for p in side) for side in ports)
+    blob = pack(plan, graph.sha256) if emission.external else None
     renamed = tuple(
         tuple(views.PortView(name, *_rest(port)) for port, name in zip(side, side_names, strict=True))
         for side, side_names in zip(ports, names, strict=True)
@@ -123,10 +130,13 @@ def context(emission: Emission) -> dict[str, object]:
         or any(step.workspace is not None for step in plan.steps),
         "weights_bytes": sum(step.choice.chosen.lowered.flash for step in plan.steps),
         "macs": sum(step.op.macs() for step in plan.steps),
-        "nodes": tuple(views.node_view(prefix, step, (renamed[0], renamed[1])) for step in plan.steps),
-        "tables": _tables(emission),
+        "nodes": tuple(views.node_view(prefix, step, (renamed[0], renamed[1]), blob) for step in plan.steps),
+        "tables": () if emission.external else _tables(emission),
+        "external": emission.external,
+        "blob": blob,
+        "digest": ", ".join(f"0x{byte:02X}U" for byte in bytes.fromhex(graph.sha256).ljust(32, b"\0")[:32]),
         "functions": _functions(emission),
-        "runtime": runtime_headers(plan),
+        "runtime": runtime_headers(plan, emission.external),
         "vector_tables": _vector_tables(emission),
         "vector_count": len(emission.vectors),
     }
@@ -173,10 +183,12 @@ def render(emission: Emission) -> dict[str, bytes]:
             f"selftest/{prefix}_selftest.c": "model/selftest.c.j2",
             f"selftest/{prefix}_selftest.h": "model/selftest.h.j2",
         }
-    headers = runtime_headers(emission.plan)
+    headers = runtime_headers(emission.plan, emission.external)
     files = {name: (root("runtime_c") / name).read_bytes() for name in headers}
     values["amalgamate"] = emission.amalgamate
     files |= {path: env.get_template(template).render(values).encode() for path, template in pages.items()}
+    if emission.external:
+        files[f"{prefix}_weights.bin"] = values["blob"].data
     if emission.amalgamate:
         files[f"{prefix}.c"] = _amalgamated_source(files, prefix, headers)
         for name in (*headers, f"{prefix}_weights.h"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from edgegen.emit.blob import Blob
 from edgegen.emit.cnames import comment
 from edgegen.formats.base import Table
 from edgegen.ir import Array, Graph, Node, TensorType
@@ -138,7 +139,17 @@ def pointer(place: Place, node: Node, ports: tuple[tuple[PortView, ...], tuple[P
     )
 
 
-def node_view(prefix: str, step: Step, ports: tuple[tuple[PortView, ...], tuple[PortView, ...]]) -> NodeView:
+def table_argument(prefix: str, step: Step, table: Table, blob: Blob | None) -> str:
+    """The C expression for a table's address inside the node's function."""
+    if blob is None:
+        return f"{prefix}_{step.name}_{table.name}"
+    c_type = _TABLE_TYPES[str(table.values.dtype)]
+    return f"(const {c_type} *)(const void *)&weights[{blob.offsets[step.name, table.name]}U]"
+
+
+def node_view(
+    prefix: str, step: Step, ports: tuple[tuple[PortView, ...], tuple[PortView, ...]], blob: Blob | None = None
+) -> NodeView:
     """Signature, arguments and call of one node's function."""
     op, chosen = step.op, step.choice.chosen
     lowered = chosen.lowered
@@ -147,11 +158,14 @@ def node_view(prefix: str, step: Step, ports: tuple[tuple[PortView, ...], tuple[
     signature = [f"const {node.type.c_type} *{name}" for node, name in zip(operands, names, strict=True)]
     signature.append(f"{op.type.c_type} *y")
     arguments = ["&p"] if lowered.params else []
-    arguments += [f"{prefix}_{step.name}_{table.name}" for table in lowered.tables]
+    arguments += [table_argument(prefix, step, table, blob) for table in lowered.tables]
     arguments += [*names, "y"]
     call = [pointer(place, node, ports, False) for place, node in zip(step.inputs, operands, strict=True)]
     output = pointer(step.output, op, ports, True)
     call.append(output)
+    if blob is not None and lowered.tables:
+        signature.insert(0, "const uint8_t *weights")
+        call.insert(0, "net->weights")
     if lowered.workspace:
         signature.append("void *work")
         arguments.append("work")

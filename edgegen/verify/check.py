@@ -175,6 +175,7 @@ def interface_of(build: Build) -> ModelInterface:
         buffers(build.graph.outputs),
         (f"{build.prefix}.c",),
         f"{build.prefix}.h",
+        blob=build.blob,
     )
 
 

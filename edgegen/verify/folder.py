@@ -127,7 +127,8 @@ def interface_of_record(record: dict[str, Any]) -> ModelInterface:
         for side in ("inputs", "outputs")
     }
     prefix = record["prefix"]
-    return ModelInterface(prefix, ports["inputs"], ports["outputs"], (f"{prefix}.c",), f"{prefix}.h")
+    blob = f"{prefix}_weights.bin" if record.get("external") else None
+    return ModelInterface(prefix, ports["inputs"], ports["outputs"], (f"{prefix}.c",), f"{prefix}.h", blob=blob)
 
 
 def _read_vectors(folder: Path, interface: ModelInterface) -> tuple[list[list[bytes]], list[tuple[bytes, ...]]]:
