@@ -38,7 +38,7 @@ def plugin_library() -> Path:
     library = cache_folder() / f"profile-{_key(folder)}.so"
     if library.is_file():
         return library
-    compiler = find_tool(os.environ.get("CC") or "cc", "gcc")
+    compiler = find_tool("cc", "gcc")
     try:
         library.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="build-", dir=library.parent) as name:

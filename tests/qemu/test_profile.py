@@ -26,6 +26,7 @@ from edgegen.profile.render import bar, load_profile, render_table
 from edgegen.target import list_targets, load_target
 from edgegen.verify.emulator import run_program
 from edgegen.verify.harness import Buffer, ModelInterface, build_firmware, run_firmware
+from edgegen.verify.toolchain import STRICT_FLAGS, run_tool
 from tests.qemu import tiny
 
 DATA = Path(__file__).parent / "data"
@@ -249,9 +250,15 @@ def test_the_plugin_is_compiled_once_and_kept(
 def test_without_a_host_compiler_the_message_names_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.delenv("CC", raising=False)
     with pytest.raises(ToolchainError, match="apt-get install gcc"):
         plugin_library()
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_the_plugin_is_clean_under_the_strict_flags(compiler: str, tmp_path: Path, need_tools: Need) -> None:
+    need_tools(compiler)
+    sources = [str(path) for path in sorted((resources.root("targets") / "plugin").glob("*.c"))]
+    run_tool([compiler, *STRICT_FLAGS, "-shared", "-fPIC", *sources, "-o", "x.so"], tmp_path)
 
 
 def test_a_relative_cache_variable_does_not_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

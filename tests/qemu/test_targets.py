@@ -185,6 +185,19 @@ void duo_run(struct duo *net, const int8_t a[2], const int16_t b[3], int32_t sum
         run_firmware(refused, [[bytes(2), bytes(6)]])
 
 
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+@pytest.mark.parametrize("hook", [False, True])
+def test_the_harness_is_clean_under_the_strict_flags(
+    compiler: str, hook: bool, tmp_path: Path, need_tools: Callable[..., None]
+) -> None:
+    need_tools(compiler)
+    target = load_target("host")
+    other = replace(target, toolchain=replace(target.toolchain, cc=compiler))
+    firmware = build_firmware(tiny.FOLDER, other, tmp_path, tiny.INTERFACE, hook=hook)
+    inputs = tiny.vectors(2)
+    assert run_firmware(firmware, inputs).outputs[1][0] == tiny.expected(inputs)[1][1]
+
+
 def test_a_missing_compiler_is_named_with_the_package_that_brings_it(tmp_path: Path) -> None:
     target = load_target("cortex-m4")
     without = replace(target, toolchain=replace(target.toolchain, cc="arm-nowhere-gcc"))
