@@ -5,14 +5,14 @@
 #include <stdint.h>
 
 /* count bytes from x to y, which do not overlap. */
-static inline void eg_copy(int8_t *y, const int8_t *x, int32_t count)
+static inline void eg_copy_bytes(int8_t *y, const int8_t *x, int32_t count)
 {
     for (int32_t i = 0; i < count; i++) {
         y[i] = x[i];
     }
 }
 
-static inline void eg_fill(int8_t *y, int32_t value, int32_t count)
+static inline void eg_fill_bytes(int8_t *y, int32_t value, int32_t count)
 {
     for (int32_t i = 0; i < count; i++) {
         y[i] = (int8_t)value;
