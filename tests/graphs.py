@@ -39,6 +39,11 @@ STYLES = ("any", "zeros", "few", "ternary", "binary")
 Shape = tuple[int, ...]
 
 
+def made(op: str) -> Origin:
+    """Where an op of these graphs claims to come from."""
+    return Origin("tiny.tflite", op.upper(), 0, op)
+
+
 def weights(shape: Shape, style: str = "any", seed: int = 1) -> Const:
     """An int8 constant: any values, 80 % zeros, four values, -1/0/1, or -1/1."""
     rng = np.random.default_rng(seed)
@@ -105,32 +110,41 @@ def dense(x: Node, rows: int, style: str = "any", seed: int = 1, channels: int =
 
 def add(a: Node, b: Node) -> Op:
     scale = InputScale(3, 1 << 30, 0)
-    return Add(a=a, b=b, a_scale=scale, b_scale=scale, requant=requant(1, 2.0**-20), quant=QUANT)
+    return Add(a=a, b=b, a_scale=scale, b_scale=scale, requant=requant(1, 2.0**-20), quant=QUANT, origin=made("add"))
 
 
 def mul(a: Node, b: Node) -> Op:
-    return Mul(a=a, b=b, a_zero=3, b_zero=-5, requant=requant(1, 0.02), quant=QUANT)
+    return Mul(a=a, b=b, a_zero=3, b_zero=-5, requant=requant(1, 0.02), quant=QUANT, origin=made("mul"))
 
 
 def softmax(x: Node) -> Op:
-    table = np.floor(np.exp(-0.05 * np.arange(256)) * (2**31 - 1)).astype(np.int64)
-    return Softmax(x=x, table=tuple(table.tolist()))
+    table = [2**31 - 1]
+    while len(table) < 256:
+        table.append(table[-1] * 95 // 100)  # integers: the same on every machine
+    return Softmax(x=x, table=tuple(table), origin=made("softmax"))
 
 
 def lut(x: Node) -> Op:
-    return Lut(x=x, table=tuple(int(v) for v in np.tanh(np.arange(-128, 128) / 40) * 127), function="tanh", quant=QUANT)
+    table = tuple(127 * v // (40 + abs(v)) for v in range(-128, 128))
+    return Lut(x=x, table=table, function="softsign", quant=QUANT, origin=made("softsign"))
 
 
 def pool(kind: type[AveragePool2D] | type[MaxPool2D], x: Node, kernel: int = 2, stride: int = 2, pad: int = 0) -> Op:
-    return kind(x=x, window=Window((kernel, kernel), (stride, stride), (1, 1), (pad, pad, pad, pad)), quant=QUANT)
+    window = Window((kernel, kernel), (stride, stride), (1, 1), (pad, pad, pad, pad))
+    return kind(x=x, window=window, quant=QUANT, origin=made(kind.op_name))
 
 
 def mean(x: Node) -> Op:
-    return Mean(x=x, zero_point=3, requant=requant(1, 1 / (x.type.shape[1] * x.type.shape[2])), quant=QUANT)
+    count = x.type.shape[1] * x.type.shape[2]
+    return Mean(x=x, zero_point=3, requant=requant(1, 1 / count), quant=QUANT, origin=made("mean"))
 
 
 def pad(x: Node) -> Op:
-    return Pad(x=x, padding=((0, 0), (1, 2), (0, 1), (0, 0)), value=3)
+    return Pad(x=x, padding=((0, 0), (1, 2), (0, 1), (0, 0)), value=3, origin=made("pad"))
+
+
+def concat(a: Node, b: Node) -> Op:
+    return Concat(xs=(a, b), axis=3, quant=QUANT, origin=made("concat"))
 
 
 def _unary(make: Callable[[Node], Op], *shapes: Shape) -> Iterator[Graph]:
@@ -194,12 +208,12 @@ _CASES: dict[str, Callable[[], Iterator[Graph]]] = {
     "max_pool2d": lambda: _unary(lambda x: pool(MaxPool2D, x, 3, 2, 1), IMAGE, ODD),
     "mean": lambda: _unary(mean, IMAGE, ODD),
     "pad": lambda: _unary(pad, IMAGE, ODD),
-    "concat": lambda: _pair(lambda a, b: Concat(xs=(a, b), axis=3, quant=QUANT), (IMAGE, IMAGE), ((1, 5, 7, 3), ODD)),
+    "concat": lambda: _pair(concat, (IMAGE, IMAGE), (ODD, ODD)),
     "reshape": lambda: _unary(lambda x: lut(Reshape(x=x, shape=(1, x.type.size))), IMAGE),
     "resize_nearest": lambda: _unary(
-        lambda x: ResizeNearest(x=x, rows=(0, 0, 1, 1, 2), columns=(0, 1, 1, 2)), IMAGE, ODD
+        lambda x: ResizeNearest(x=x, rows=(0, 0, 1, 1, 2), columns=(0, 1, 1, 2), origin=made("resize")), IMAGE, ODD
     ),
-    "transpose": lambda: _unary(lambda x: Transpose(x=x, perm=(0, 2, 1, 3)), IMAGE, ODD),
+    "transpose": lambda: _unary(lambda x: Transpose(x=x, perm=(0, 2, 1, 3), origin=made("transpose")), IMAGE, ODD),
 }
 
 

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edgegen.errors import BudgetError, UnsupportedError, UsageError
+from edgegen.kernels.base import Function, Lowered, Param
+from edgegen.selection.candidates import Candidate, NodeCandidates, Options, enumerate_graph
+from edgegen.selection.choose import choose, totals
+from edgegen.target import load_target
+from tests.graphs import dense, graph, lut, network, source
+
+SMALL = load_target("cortex-m3")
+
+
+class Named:
+    """Stands for a kernel: selection only shows its name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def candidate(
+    flash: int, instructions: float, code: int = 0, workspace: int = 0, function: str = "", form: str = "int8"
+) -> Candidate:
+    """A way to execute a node that costs what is said; equal function names share their code."""
+    params = tuple(Param(f"p{i}", "int32_t", 0) for i in range(flash // 4))
+    shared = Function(function or f"f{flash}_{instructions}_{form}", "t", code_bytes=code)
+    lowered = Lowered(shared, params, workspace=workspace, instructions=instructions)
+    assert lowered.flash == flash
+    named: Any = Named("k")
+    return Candidate(named, form, lowered)
+
+
+def node(*ways: Candidate, name: str = "n00_test") -> NodeCandidates:
+    return NodeCandidates(lut(source((1, 4))), name, ways)
+
+
+def chosen(nodes: tuple[NodeCandidates, ...], options: Options) -> list[Candidate]:
+    return [choice.chosen for choice in choose(nodes, options)]
+
+
+def test_size_takes_the_fewest_bytes_and_speed_the_fewest_instructions() -> None:
+    nodes = (node(candidate(400, 10.0), candidate(100, 900.0)),)
+    assert chosen(nodes, Options("size"))[0].lowered.flash == 100
+    assert chosen(nodes, Options("speed"))[0].lowered.flash == 400
+
+
+def test_balanced_is_never_worse_than_dense_in_bytes_or_instructions() -> None:
+    dense_way = candidate(400, 100.0)
+    small_slow = candidate(40, 400.0, form="ham")
+    small = candidate(200, 90.0, form="csr")
+    assert chosen((node(dense_way, small_slow, small),), Options("balanced")) == [small]
+    assert chosen((node(dense_way, small_slow),), Options("balanced")) == [dense_way]
+
+
+def test_code_that_nodes_share_counts_once() -> None:
+    both = [node(candidate(100, 5.0, 300, function="big"), candidate(200, 5.0, 150, function=f"own{i}")) for i in (0, 1)]
+    picked = chosen(tuple(both), Options("size"))
+    assert [c.lowered.function.symbol for c in picked] == ["big", "big"]
+    assert totals(picked).flash == 500
+
+
+def test_a_flash_budget_is_met_at_the_least_cost_in_speed() -> None:
+    nodes = tuple(node(candidate(400, 10.0), candidate(100, 10.0 * (i + 2)), name=f"n{i}") for i in range(3))
+    picked = chosen(nodes, Options("speed", flash=900))
+    assert totals(picked).flash <= 900
+    assert [c.lowered.flash for c in picked] == [100, 400, 400]
+
+
+@given(
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 50), st.integers(1, 99)), min_size=1, max_size=3), min_size=1, max_size=4
+    ),
+    st.integers(50, 700),
+)
+def test_the_choice_is_the_best_of_all_by_exhaustion(costs: list[list[tuple[int, int]]], budget: int) -> None:
+    nodes = tuple(node(*(candidate(4 * f, float(i)) for f, i in ways)) for ways in costs)
+    every = [list(ways) for ways in itertools.product(*(n.candidates for n in nodes))]
+    fitting = [totals(ways).instructions for ways in every if totals(ways).flash <= budget]
+    if fitting:
+        assert totals(chosen(nodes, Options("speed", flash=budget))).instructions == min(fitting)
+    else:
+        with pytest.raises(BudgetError, match=rf"asked {budget}, smallest reachable"):
+            choose(nodes, Options("speed", flash=budget))
+
+
+def test_a_workspace_that_does_not_fit_its_step_is_not_chosen() -> None:
+    nodes = (node(candidate(4, 1.0, workspace=1000), candidate(4, 9.0)),)
+    assert choose(nodes, Options("speed"), {0: 500})[0].chosen.lowered.workspace == 0
+
+
+def test_impossible_budgets_name_what_is_reachable_and_the_layers_that_block() -> None:
+    nodes = (node(candidate(400, 10.0), candidate(100, 900.0), name="n00_big"), node(candidate(8, 5.0)))
+    with pytest.raises(BudgetError, match=r"asked 50, smallest reachable 108 bytes \(n00_big 100 bytes"):
+        choose(nodes, Options(flash=50))
+    with pytest.raises(BudgetError, match=r"asked 3, least 15 \(n00_big 10"):
+        choose(nodes, Options(cycles=3))
+
+
+def test_every_node_that_runs_has_candidates_with_costs() -> None:
+    nodes = enumerate_graph(network(), SMALL, Options())
+    assert [n.name for n in nodes] == [f"n{i:02d}_{n.op.op_name}" for i, n in enumerate(nodes)]
+    assert all(c.lowered.instructions > 0 and c.lowered.function.code_bytes > 0 for n in nodes for c in n.candidates)
+
+
+def test_what_is_not_possible_is_kept_with_its_reason() -> None:
+    nodes = enumerate_graph(network(), SMALL, Options())
+    reasons = [r.reason for n in nodes for r in n.rejections]
+    assert reasons and all(len(reason) > 5 for reason in reasons)
+
+
+def test_an_override_leaves_one_format_and_names_must_exist() -> None:
+    x = source((1, 8))
+    model = graph(dense(x, 4), x)
+    name = enumerate_graph(model, SMALL, Options())[0].name
+    only = enumerate_graph(model, SMALL, Options(formats=((name, "int8"),), kernels=((name, "portable"),)))
+    assert {(c.kernel.name, c.format) for c in only[0].candidates} == {("portable", "int8")}
+    with pytest.raises(UsageError, match=name):
+        enumerate_graph(model, SMALL, Options(formats=(("n99_x", "int8"),)))
+
+
+def test_all_nodes_without_a_kernel_are_refused_in_one_list() -> None:
+    x = source((70000, 2))
+    big = lut(x)
+    wide = dense(source((1, 40000)), 1)
+    model = replace(graph((wide, big), x), inputs=(x, wide.operands[0]))  # type: ignore[arg-type]
+    forced = Options(formats=(("n00_fully_connected", "int8"),), kernels=(("n00_fully_connected", "softmax"),))
+    with pytest.raises(UnsupportedError) as refused:
+        enumerate_graph(model, SMALL, forced)
+    assert any("n00_fully_connected" in r.node for r in refused.value.refusals)
