@@ -69,8 +69,8 @@ def dequantize(context: Context, tensor: Tensor, scale: Array, zero: Array | Non
 
 
 def _dequantized_constant(context: Context, array: Array, scale: Array, zero: Array | None, axis: int) -> Constant:
-    if array.dtype.kind not in "iu":
-        raise context.error("the constant that it dequantises is not of integers")
+    if array.dtype.kind not in "iu" or (zero is not None and zero.dtype.kind not in "iu"):
+        raise context.error("the constant that it dequantises, and its zero points, must be integers")
     rank = array.ndim
     axis = axis % rank if rank else 0
     if scale.size > 1 and (axis >= rank or scale.shape != (array.shape[axis],)):

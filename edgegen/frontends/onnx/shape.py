@@ -119,14 +119,14 @@ def concat(context: Context) -> Tensor:
     tensors = [context.tensor(slot) for slot in range(len(context.info.inputs))]
     rank = len(tensors[0].shape) if tensors else 0
     axis = context.axis(rank) if rank else 0
+    shapes = [tensor.shape for tensor in tensors]
+    rest = {(*shape[:axis], *shape[axis + 1 :]) for shape in shapes}
+    if len(rest) != 1 or any(len(shape) != rank for shape in shapes) or rank == 0:
+        raise context.error(f"its operands have shapes {shapes}, which do not join along axis {axis}")
     arrays = [array for tensor in tensors if (array := _small_constant(tensor)) is not None]
     if arrays and len(arrays) == len(tensors):
         return Constant(np.concatenate(arrays, axis=axis))
     values = [context.value(slot) for slot in range(len(tensors))]
-    shapes = [value.shape for value in values]
-    rest = {(*shape[:axis], *shape[axis + 1 :]) for shape in shapes}
-    if len(rest) != 1 or any(len(shape) != rank for shape in shapes):
-        raise context.error(f"its operands have shapes {shapes}, which do not join along axis {axis}")
     shape = (*shapes[0][:axis], sum(shape[axis] for shape in shapes), *shapes[0][axis + 1 :])
     # All in the layout of the first, where it is a plain order of axes.
     axes = values[0].axes if values[0].factors == values[0].shape else tuple(range(rank))

@@ -117,10 +117,9 @@ class Reader:
             names = [self._op_name(root.OperatorCodes(i)) for i in self._range(root.OperatorCodesLength(), "codes")]
             graph = root.Subgraphs(0)
             buffers = self._length(root.BuffersLength(), "buffers")
-        tensors = tuple(self._tensor(root, graph, i, buffers) for i in self._range(graph.TensorsLength(), "tensors"))
-        operators = tuple(
-            self._operator(graph, i, names, len(tensors)) for i in self._range(graph.OperatorsLength(), "operators")
-        )
+            counts = self._range(graph.TensorsLength(), "tensors"), self._range(graph.OperatorsLength(), "operators")
+        tensors = tuple(self._tensor(root, graph, i, buffers) for i in counts[0])
+        operators = tuple(self._operator(graph, i, names, len(tensors)) for i in counts[1])
         with self._guard("its inputs and outputs"):
             inputs = self._indices(graph.InputsLength, graph.Inputs, len(tensors), "graph inputs", False)
             outputs = self._indices(graph.OutputsLength, graph.Outputs, len(tensors), "graph outputs", False)
