@@ -190,6 +190,10 @@ class Reader:
         """Share of random windows whose code is longer than the lookup."""
         return float(np.mean(self.lut == 0)) if self.walks else 0.0
 
+    def cost(self, walk: float, test: float) -> float:
+        """Expected instructions per symbol that walking longer codes adds."""
+        return test + walk * self.walked if self.walks else 0.0
+
     @property
     def walks(self) -> bool:
         """Whether some codes are longer than the lookup."""
