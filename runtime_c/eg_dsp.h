@@ -205,4 +205,37 @@ static inline void eg_fill(int8_t *to, int32_t value, int32_t bytes)
     }
 }
 
+/* An image of bytes, channels last, and what lies around it. */
+struct eg_image {
+    const int8_t *x;
+    int32_t height;
+    int32_t width;
+    int32_t channels;
+    int32_t pad_value;
+};
+
+/* rows x columns pixels from row y0 and column x0 on, every row_step-th row, as contiguous bytes; padded outside. */
+static EG_NOINLINE EG_UNUSED void eg_window(
+    const struct eg_image *image, int32_t y0, int32_t x0, int32_t rows, int32_t row_step, int32_t columns, int8_t *to)
+{
+    const int32_t bytes = columns * image->channels;
+    int32_t left = (x0 < 0) ? -x0 : 0;
+    int32_t right = x0 + columns - image->width;
+    left = ((left < columns) ? left : columns) * image->channels;
+    right = ((right < 0) ? 0 : ((right < columns) ? right : columns)) * image->channels;
+    right = (left + right <= bytes) ? right : (bytes - left);
+    for (int32_t row = 0; row < rows; row++) {
+        const int32_t iy = y0 + row * row_step;
+        if ((iy < 0) || (iy >= image->height)) {
+            eg_fill(to, image->pad_value, bytes);
+        } else {
+            const int8_t *const from = &image->x[(iy * image->width + x0) * image->channels];
+            eg_fill(to, image->pad_value, left);
+            eg_copy(&to[left], &from[left], bytes - left - right);
+            eg_fill(&to[bytes - right], image->pad_value, right);
+        }
+        to += bytes;
+    }
+}
+
 #endif /* EG_DSP_H */
