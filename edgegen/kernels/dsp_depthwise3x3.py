@@ -11,7 +11,7 @@ from edgegen.formats.base import get as get_format
 from edgegen.ir import Array
 from edgegen.kernels.base import Function, Kernel, Lowered, Param
 from edgegen.kernels.common import constant, int16_params, too_large
-from edgegen.kernels.dsp_requant import Sequence, fused_bias, sequence_of
+from edgegen.kernels.dsp_requant import Sequence, fused_bias, halves, sequence_of
 from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.target import Target
 
@@ -30,22 +30,16 @@ class _Stride:
 STRIDES = {1: _Stride("dsp_depthwise3x3_rows", 2, 8), 2: _Stride("dsp_depthwise3x3_row", 1, 7)}
 
 
-def _halves(low: Array, high: Array) -> Array:
-    """int16 pairs as int32 words."""
-    words = (low.astype(np.int64) & 0xFFFF) | ((high.astype(np.int64) & 0xFFFF) << 16)
-    return words.astype(np.uint32).view(np.int32)
-
-
 def pack(w: Array, bias: Array, sequence: Sequence, stride: int) -> Array:
     """w: (3, 3, channels) int8 -> int32 records, one per channel, as the tiles read them."""
     scaled = w.astype(np.int64) << sequence.pre_scale
     start = fused_bias(sequence, bias)
-    upper = [_halves(scaled[0, x], scaled[1, x]) for x in range(3)]
+    upper = [halves(scaled[0, x], scaled[1, x]) for x in range(3)]
     if stride == 1:
-        lower = [_halves(scaled[1, x], scaled[2, x]) for x in range(3)]
+        lower = [halves(scaled[1, x], scaled[2, x]) for x in range(3)]
         columns = [*upper, *lower, *([] if start is None else [start, start]), *sequence.words]
     else:
-        lower = [_halves(scaled[2, 0], scaled[2, 1]), _halves(scaled[2, 2], np.zeros_like(scaled[2, 2]))]
+        lower = [halves(scaled[2, 0], scaled[2, 1]), halves(scaled[2, 2], np.zeros_like(scaled[2, 2]))]
         columns = [*upper, *lower, *sequence.words[:2], *([] if start is None else [start]), *sequence.words[2:]]
     return np.stack(columns, axis=1).astype(np.int32).ravel()
 

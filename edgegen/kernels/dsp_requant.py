@@ -105,3 +105,9 @@ def _sequence(forms: Forms, biased: bool, scale: int) -> Sequence:
 def fused_bias(sequence: Sequence, bias: Array) -> Array | None:
     """int32 start values of the sums, scaled; None when the sequence has the bias in its constant."""
     return (bias.astype(np.int64) << sequence.pre_scale).astype(np.int32) if sequence.biased else None
+
+
+def halves(low: Array, high: Array) -> Array:
+    """Pairs of int16 values as int32 words, low in the low half."""
+    words = (low.astype(np.int64) & 0xFFFF) | ((high.astype(np.int64) & 0xFFFF) << 16)
+    return words.astype(np.uint32).view(np.int32)
