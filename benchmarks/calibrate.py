@@ -2,10 +2,10 @@
 
     python -m benchmarks.calibrate cortex-m4
 
-Every portable kernel predicts a sum of counts (taps, outputs, ...) times coefficients. Single layers of many shapes are
-compiled, run under the profile plugin, and the coefficients are the non-negative least squares solution, relative
-errors weighted alike (scipy.optimize.nnls). The compiler specialises a kernel that a model uses once, so single layers
-scatter around the fit.
+Every portable kernel predicts a sum of counts (taps, outputs, ...) times coefficients. Layers of many shapes are
+compiled together, run under the profile plugin, and the coefficients are the non-negative least squares solution,
+relative errors weighted alike (scipy.optimize.nnls). The compiler specialises a kernel that a model uses only once;
+such a layer is cheaper than predicted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import numpy as np
 from scipy.optimize import nnls
 
 from edgegen.emit.artefacts import write
-from edgegen.ir import Graph
+from edgegen.ir import Graph, Input, Node, Op, with_operands
 from edgegen.kernels.base import registry
 from edgegen.ops.average_pool2d import AveragePool2D
 from edgegen.ops.concat import Concat
@@ -66,18 +66,34 @@ def features(graph: Graph, target: Target) -> dict[str, float]:
     }
 
 
-def instructions(graph: Graph, target: Target) -> int:
-    """Measured instructions of the portable kernel."""
-    name = f"n00_{graph.ops[-1].op_name}"
-    options = Options(optimize="speed", kernels=((name, "portable"),), formats=((name, _format(graph)),))
-    build = compile_model(graph, target, options, prefix="layer", selftest=False)
+def merged(graphs: list[Graph]) -> Graph:
+    """One graph of many independent layers, so that they share one copy of their kernel as in a real model."""
+    inputs: list[Input] = []
+    outputs: list[Op] = []
+    for graph in graphs:
+        mapping: dict[int, Node] = {}
+        for node in graph.inputs:
+            inputs.append(replace(node, name=f"x{len(inputs)}"))
+            mapping[id(node)] = inputs[-1]
+        outputs.append(with_operands(graph.ops[-1], mapping))
+    return Graph("layers", tuple(inputs), tuple(outputs), source="layers")
+
+
+def instructions(graphs: list[Graph], target: Target) -> list[int]:
+    """Measured instructions of the portable kernel on each graph's only op."""
+    graph = merged(graphs)
+    names = [f"n{i:02d}_{op.op_name}" for i, op in enumerate(graph.outputs) if isinstance(op, Op)]
+    weight_format = "int8" if hasattr(graph.outputs[0], "w") else "-"
+    options = Options(
+        optimize="speed",
+        kernels=tuple((name, "portable") for name in names),
+        formats=tuple((name, weight_format) for name in names),
+    )
+    build = compile_model(graph, target, options, prefix="layers", selftest=False)
     with tempfile.TemporaryDirectory() as folder:
-        write(Path(folder) / "layer", build.files)
-        return profile(Path(folder) / "layer", target, interface_of(build)).nodes[0].instructions
-
-
-def _format(graph: Graph) -> str:
-    return "int8" if hasattr(graph.ops[-1], "w") else "-"
+        write(Path(folder) / "layers", build.files)
+        nodes = profile(Path(folder) / "layers", target, interface_of(build)).nodes
+    return [node.instructions for node in nodes]
 
 
 def _one(make: Any, *shape: int) -> Graph:
@@ -121,7 +137,14 @@ def layers() -> Iterator[Graph]:
 
 def fit(target: Target) -> dict[str, float]:
     """Coefficient -> instructions."""
-    samples = [(features(graph, target), instructions(graph, target), graph.ops[-1].op_name) for graph in layers()]
+    groups: dict[str, list[Graph]] = {}
+    for graph in layers():
+        groups.setdefault(graph.ops[-1].op_name, []).append(graph)
+    samples = [
+        (features(graph, target), total, op)
+        for op, graphs in groups.items()
+        for graph, total in zip(graphs, instructions(graphs, target), strict=True)
+    ]
     names = sorted({name for counts, _, _ in samples for name in counts})
     matrix = np.array([[counts.get(name, 0.0) / total for name in names] for counts, total, _ in samples])
     solution, _ = nnls(matrix, np.ones(len(samples)))
