@@ -47,7 +47,7 @@ def integer_graph(graph: Graph, dump: Dump | None = None) -> Graph:
 def select_and_plan(graph: Graph, target: Target, options: Options) -> tuple[tuple[Choice, ...], Plan]:
     """Kernels, formats and places. Workspaces that cannot fit the RAM budget are not chosen."""
     nodes = enumerate_graph(graph, target, options)
-    choices = choose(nodes, options)
+    choices = choose(nodes, options, target)
     if options.ram is None:
         return choices, plan(graph, choices)
     try:
@@ -55,7 +55,7 @@ def select_and_plan(graph: Graph, target: Target, options: Options) -> tuple[tup
     except BudgetError:
         pass
     try:
-        choices = choose(nodes, options, workspace_room(graph, choices, options.ram))
+        choices = choose(nodes, options, target, workspace_room(graph, choices, options.ram))
         return choices, plan(graph, choices, options.ram)
     except BudgetError:
         # The least RAM of all says whether this budget can be met at all, and if not, what can be reached.

@@ -75,6 +75,7 @@ def build_json(build: Build) -> dict[str, Any]:
             "lower_bound": build.plan.lower_bound,
             "method": build.plan.method,
         },
+        "instructions": sum(layer["instructions"] for layer in layers),
         "layers": layers,
     }
 

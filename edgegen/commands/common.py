@@ -77,7 +77,7 @@ def add_compile_options(parser: argparse.ArgumentParser, default_target: str | N
     parser.add_argument("--optimize", choices=("size", "speed", "balanced"), default="balanced")
     parser.add_argument("--flash", type=byte_size, metavar="BYTES", help="budget for constants and kernels, e.g. 64K")
     parser.add_argument("--ram", type=byte_size, metavar="BYTES", help="budget for the arena with workspaces")
-    parser.add_argument("--cycles", type=count, metavar="N", help="budget for one inference, instructions")
+    parser.add_argument("--cycles", type=count, metavar="N", help="budget for one inference, cycles")
     parser.add_argument("--latency", type=latency, metavar="TIME@CLOCK", help="the same as a time, e.g. 20ms@80MHz")
     parser.add_argument("--format", type=pair, action="append", default=[], metavar="NODE=NAME", dest="formats")
     parser.add_argument("--kernel", type=pair, action="append", default=[], metavar="NODE=NAME", dest="kernels")

@@ -85,7 +85,7 @@ class PadPortable(Kernel):
 
     def lower(self, node: Pad, weight_format: str, target: Target) -> Lowered:
         axes = ((0, 1, 0),) * (AXES - len(merged_pad(node))) + merged_pad(node)
-        values = {}
+        values: dict[str, int] = {}
         for i, (before, size, after) in enumerate(axes):
             values |= {f"before_{i}": before, f"size_{i}": size, f"total_{i}": before + size + after}
         return Lowered(

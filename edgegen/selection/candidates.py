@@ -17,7 +17,7 @@ from edgegen.target import Target
 class Options:
     """What the user asks of the selection.
 
-    optimize: size, speed or balanced. flash, ram: bytes; cycles: instructions of one inference. formats, kernels: node
+    optimize: size, speed or balanced. flash, ram: bytes; cycles: of one inference. formats, kernels: node
     name -> name forced by the user.
     """
 

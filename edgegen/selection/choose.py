@@ -13,9 +13,10 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from edgegen.errors import BudgetError
+from edgegen.errors import BudgetError, UsageError
 from edgegen.ir import Array
 from edgegen.selection.candidates import Candidate, NodeCandidates, Options
+from edgegen.target import Target
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,10 +117,21 @@ def _upper(row: Array, limit: float) -> LinearConstraint:
     return LinearConstraint(csr_array(row[np.newaxis, :]), -np.inf, limit)
 
 
-def dense_flash(node: NodeCandidates) -> int:
-    """Bytes of the node's constants in its smallest dense int8 form (or without weights, its smallest form)."""
-    dense = [c.lowered.flash for c in node.candidates if c.format in ("int8", "-")]
-    return min(dense or [c.lowered.flash for c in node.candidates])
+#: --optimize speed spends at most this many bytes on a weight, in total over the model ...
+SPEED_BYTES = 1.5
+#: ... and this many on one whose layer becomes a Winograd convolution (9 weights become 32 bytes)
+WINOGRAD_BYTES = 3.6
+
+
+def _weight_growth(problem: _Problem) -> Array:
+    """Per column, bytes of weights beyond what --optimize speed allows the candidate's layer."""
+    allowed = {True: WINOGRAD_BYTES, False: SPEED_BYTES}
+    growth = []
+    for n, candidate in problem.pairs:
+        weights = getattr(problem.nodes[n].op, "w", None)
+        count = weights.type.size if weights is not None else 0
+        growth.append(candidate.lowered.weight_bytes - allowed[candidate.format.startswith("winograd")] * count)
+    return np.array(growth + [0.0] * len(problem.symbols))
 
 
 def _balanced(problem: _Problem, limits: list[LinearConstraint]) -> list[Candidate] | None:
@@ -139,11 +151,22 @@ def _solve_for(problem: _Problem, optimize: str, limits: list[LinearConstraint])
     if optimize == "balanced":
         return _balanced(problem, limits)
     if optimize == "size":
-        return problem.solve(problem.flash + 1e-4 * problem.instructions / 1000.0, limits)
-    return problem.solve(problem.instructions + 1e-4 * problem.flash, limits)
+        return problem.solve(problem.flash + 1e-7 * problem.instructions, limits)
+    objective = problem.instructions + 1e-4 * problem.flash
+    return problem.solve(objective, [*limits, _upper(_weight_growth(problem), 0)]) or problem.solve(objective, limits)
 
 
-def _impossible(problem: _Problem, options: Options) -> BudgetError:
+def cycles_per_instruction(target: Target) -> float:
+    """The target's own ratio for whole networks; UsageError where no honest cycle model gives one."""
+    if "cycles_per_instruction" not in target.cost:
+        raise UsageError(
+            f"target {target.name} has no cycle model, so there is no budget in cycles; give --flash and --ram, "
+            "or set cost.cycles_per_instruction in the target's file"
+        )
+    return target.cost["cycles_per_instruction"]
+
+
+def _impossible(problem: _Problem, options: Options, target: Target) -> BudgetError:
     smallest = problem.solve(problem.flash, [])
     fastest = problem.solve(problem.instructions, [])
     lines = []
@@ -153,15 +176,16 @@ def _impossible(problem: _Problem, options: Options) -> BudgetError:
         lines.append(f"flash: asked {options.flash}, smallest reachable {totals(smallest).flash} bytes ({names})")
     if fastest and options.cycles is not None:
         slowest = sorted(zip(fastest, problem.nodes, strict=True), key=lambda pair: -pair[0].lowered.instructions)[:3]
-        names = ", ".join(f"{n.name} {c.lowered.instructions:.0f} with {c.kernel.name}" for c, n in slowest)
-        lines.append(f"instructions: asked {options.cycles}, least {totals(fastest).instructions:.0f} ({names})")
+        ratio = cycles_per_instruction(target)
+        names = ", ".join(f"{n.name} {c.lowered.instructions * ratio:.0f} with {c.kernel.name}" for c, n in slowest)
+        lines.append(f"cycles: asked {options.cycles}, fewest {totals(fastest).instructions * ratio:.0f} ({names})")
     if options.ram is not None:
         lines.append(f"ram: asked {options.ram} bytes; tensors and workspaces of some layer do not fit")
     return BudgetError("the budget cannot be met; " + "; ".join(lines))
 
 
 def choose(
-    nodes: tuple[NodeCandidates, ...], options: Options, ram_free: Mapping[int, int] | None = None
+    nodes: tuple[NodeCandidates, ...], options: Options, target: Target, ram_free: Mapping[int, int] | None = None
 ) -> tuple[Choice, ...]:
     """The best choice. ram_free: node index -> bytes of workspace its step can have under the RAM budget.
 
@@ -174,8 +198,8 @@ def choose(
     if options.flash is not None:
         limits.append(_upper(problem.flash, options.flash))
     if options.cycles is not None:
-        limits.append(_upper(problem.instructions, options.cycles))
+        limits.append(_upper(problem.instructions, options.cycles / cycles_per_instruction(target)))
     chosen = _solve_for(problem, options.optimize, limits)
     if chosen is None:
-        raise _impossible(problem, options)
+        raise _impossible(problem, options, target)
     return tuple(Choice(node, candidate) for node, candidate in zip(nodes, chosen, strict=True))

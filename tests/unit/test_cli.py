@@ -143,7 +143,7 @@ WRONG = {
     "keyword as prefix": (["--prefix", "while"], 2, "--prefix"),
     "unknown pass": (["--dump-after", "nothing"], 2, "import"),
     "impossible flash": (["--flash", "10"], 1, "smallest reachable"),
-    "impossible cycles": (["--cycles", "3"], 1, "least"),
+    "impossible cycles": (["--cycles", "3"], 1, "fewest"),
     "impossible ram": (["--ram", "3"], 1, "needs 8 bytes"),
 }
 
@@ -161,7 +161,7 @@ def test_a_wrong_option_ends_with_its_exit_code_and_says_what_is_right(case: str
 
 def test_an_impossible_budget_names_reachable_figures_and_the_layers_that_block(edgegen: Cli, model: Path) -> None:
     message = edgegen(*build_words(model, "--flash", "10", "--cycles", "3")).err
-    assert DENSE in message and "smallest reachable" in message and "least" in message
+    assert DENSE in message and "smallest reachable" in message and "fewest" in message
 
 
 def test_no_command_and_an_unknown_one_are_usage_errors(edgegen: Cli) -> None:

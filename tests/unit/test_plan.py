@@ -18,7 +18,7 @@ SMALL = load_target("cortex-m3")
 
 
 def choices(model: Graph) -> tuple[Choice, ...]:
-    return choose(enumerate_graph(model, SMALL, Options()), Options())
+    return choose(enumerate_graph(model, SMALL, Options()), Options(), SMALL)
 
 
 def planned(model: Graph, ram: int | None = None) -> Plan:

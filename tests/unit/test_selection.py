@@ -42,7 +42,7 @@ def node(*ways: Candidate, name: str = "n00_test") -> NodeCandidates:
 
 
 def chosen(nodes: tuple[NodeCandidates, ...], options: Options) -> list[Candidate]:
-    return [choice.chosen for choice in choose(nodes, options)]
+    return [choice.chosen for choice in choose(nodes, options, SMALL)]
 
 
 def test_size_takes_the_fewest_bytes_and_speed_the_fewest_instructions() -> None:
@@ -60,7 +60,8 @@ def test_balanced_is_never_worse_than_dense_in_bytes_or_instructions() -> None:
 
 
 def test_code_that_nodes_share_counts_once() -> None:
-    both = [node(candidate(100, 5.0, 300, function="big"), candidate(200, 5.0, 150, function=f"own{i}")) for i in (0, 1)]
+    own = [candidate(200, 5.0, 150, function=f"own{i}") for i in (0, 1)]
+    both = [node(candidate(100, 5.0, 300, function="big"), way) for way in own]
     picked = chosen(tuple(both), Options("size"))
     assert [c.lowered.function.symbol for c in picked] == ["big", "big"]
     assert totals(picked).flash == 500
@@ -87,20 +88,20 @@ def test_the_choice_is_the_best_of_all_by_exhaustion(costs: list[list[tuple[int,
         assert totals(chosen(nodes, Options("speed", flash=budget))).instructions == min(fitting)
     else:
         with pytest.raises(BudgetError, match=rf"asked {budget}, smallest reachable"):
-            choose(nodes, Options("speed", flash=budget))
+            choose(nodes, Options("speed", flash=budget), SMALL)
 
 
 def test_a_workspace_that_does_not_fit_its_step_is_not_chosen() -> None:
     nodes = (node(candidate(4, 1.0, workspace=1000), candidate(4, 9.0)),)
-    assert choose(nodes, Options("speed"), {0: 500})[0].chosen.lowered.workspace == 0
+    assert choose(nodes, Options("speed"), SMALL, {0: 500})[0].chosen.lowered.workspace == 0
 
 
 def test_impossible_budgets_name_what_is_reachable_and_the_layers_that_block() -> None:
     nodes = (node(candidate(400, 10.0), candidate(100, 900.0), name="n00_big"), node(candidate(8, 5.0)))
     with pytest.raises(BudgetError, match=r"asked 50, smallest reachable 108 bytes \(n00_big 100 bytes"):
-        choose(nodes, Options(flash=50))
-    with pytest.raises(BudgetError, match=r"asked 3, least 15 \(n00_big 10"):
-        choose(nodes, Options(cycles=3))
+        choose(nodes, Options(flash=50), SMALL)
+    with pytest.raises(BudgetError, match=r"asked 3, fewest 22 \(n00_big 15"):
+        choose(nodes, Options(cycles=3), SMALL)
 
 
 def test_every_node_that_runs_has_candidates_with_costs() -> None:
@@ -134,3 +135,19 @@ def test_all_nodes_without_a_kernel_are_refused_in_one_list() -> None:
     with pytest.raises(UnsupportedError) as refused:
         enumerate_graph(model, SMALL, forced)
     assert any("n00_fully_connected" in r.node for r in refused.value.refusals)
+
+
+def test_speed_spends_at_most_one_and_a_half_bytes_a_weight() -> None:
+    op = dense(source((1, 100)), 1)
+    ways = [replace_weights(candidate(4 * w, i), w) for w, i in ((100, 10.0), (150, 5.0), (200, 1.0))]
+    picked = choose((NodeCandidates(op, "n00_fully_connected", tuple(ways)),), Options("speed"), SMALL)
+    assert picked[0].chosen.lowered.weight_bytes == 150
+
+
+def replace_weights(way: Candidate, count: int) -> Candidate:
+    return replace(way, lowered=replace(way.lowered, weight_bytes=count))
+
+
+def test_a_cycle_budget_needs_a_target_with_a_cycle_model() -> None:
+    with pytest.raises(UsageError, match="no cycle model"):
+        choose((node(candidate(4, 1.0)),), Options(cycles=10), load_target("rv32imc"))
