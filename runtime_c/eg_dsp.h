@@ -88,7 +88,7 @@ static inline uint32_t eg_load_word(const int8_t *from)
 {
 #if EG_HAS_DSP
     uint32_t word;
-    __asm__("ldr %0, [%1]" : "=r"(word) : "r"(from), "m"(*(const struct eg_bytes4 *)from));
+    __asm__("ldr %0, %1" : "=r"(word) : "m"(*(const struct eg_bytes4 *)from));
     return word;
 #else
     return (uint32_t)(uint8_t)from[0] | ((uint32_t)(uint8_t)from[1] << 8) | ((uint32_t)(uint8_t)from[2] << 16)
@@ -99,7 +99,7 @@ static inline uint32_t eg_load_word(const int8_t *from)
 static inline void eg_store_word(int8_t *to, uint32_t word)
 {
 #if EG_HAS_DSP
-    __asm__("str %1, [%2]" : "=m"(*(struct eg_bytes4 *)to) : "r"(word), "r"(to));
+    __asm__("str %1, %0" : "=m"(*(struct eg_bytes4 *)to) : "r"(word));
 #else
     to[0] = (int8_t)(uint8_t)(word & 0xFFU);
     to[1] = (int8_t)(uint8_t)((word >> 8) & 0xFFU);
@@ -180,15 +180,30 @@ static inline void eg_widen16(const int8_t *x, int32_t count, uint32_t *acts)
     }
 }
 
-/* Copies bytes between any addresses. */
+/* Copies bytes between any addresses; the last word may overlap the one before. */
 static inline void eg_copy(int8_t *to, const int8_t *from, int32_t bytes)
 {
+    const int32_t last = bytes - 4;
     int32_t i = 0;
-    for (; i + 4 <= bytes; i += 4) {
-        eg_store_word(&to[i], eg_load_word(&from[i]));
-    }
-    for (; i < bytes; i++) {
-        to[i] = from[i];
+    if (last >= 0) {
+        for (; i + 12 < last; i += 16) {
+            const uint32_t a = eg_load_word(&from[i]);
+            const uint32_t b = eg_load_word(&from[i + 4]);
+            const uint32_t c = eg_load_word(&from[i + 8]);
+            const uint32_t d = eg_load_word(&from[i + 12]);
+            eg_store_word(&to[i], a);
+            eg_store_word(&to[i + 4], b);
+            eg_store_word(&to[i + 8], c);
+            eg_store_word(&to[i + 12], d);
+        }
+        for (; i < last; i += 4) {
+            eg_store_word(&to[i], eg_load_word(&from[i]));
+        }
+        eg_store_word(&to[last], eg_load_word(&from[last]));
+    } else {
+        for (; i < bytes; i++) {
+            to[i] = from[i];
+        }
     }
 }
 
@@ -197,11 +212,15 @@ static inline void eg_fill(int8_t *to, int32_t value, int32_t bytes)
 {
     const uint32_t word = ((uint32_t)value & 0xFFU) * 0x01010101U;
     int32_t i = 0;
-    for (; i + 4 <= bytes; i += 4) {
-        eg_store_word(&to[i], word);
-    }
-    for (; i < bytes; i++) {
-        to[i] = (int8_t)value;
+    if (bytes >= 4) {
+        for (; i < bytes - 4; i += 4) {
+            eg_store_word(&to[i], word);
+        }
+        eg_store_word(&to[bytes - 4], word);
+    } else {
+        for (; i < bytes; i++) {
+            to[i] = (int8_t)value;
+        }
     }
 }
 
@@ -230,9 +249,11 @@ static EG_NOINLINE EG_UNUSED void eg_window(
             eg_fill(to, image->pad_value, bytes);
         } else {
             const int8_t *const from = &image->x[(iy * image->width + x0) * image->channels];
-            eg_fill(to, image->pad_value, left);
             eg_copy(&to[left], &from[left], bytes - left - right);
-            eg_fill(&to[bytes - right], image->pad_value, right);
+            if (left + right > 0) {
+                eg_fill(to, image->pad_value, left);
+                eg_fill(&to[bytes - right], image->pad_value, right);
+            }
         }
         to += bytes;
     }

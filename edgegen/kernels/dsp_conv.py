@@ -67,7 +67,7 @@ class Conv2DDspPointwise(Kernel):
                 f"{self.op.op_name}_s8_dsp_pointwise_{weight_format}_{core.symbol}{name}",
                 "dsp_pointwise.c.j2",
                 {"core": core.symbol, "widen": widen.symbol, "odd": odd, "copy": copy, "pairs": pairs},
-                code_bytes=150 + 60 * odd + 50 * copy,
+                code_bytes=260 + 60 * odd + 50 * copy,
             ),
             int32_params(positions=positions, words=gemm.words)
             + int16_params(
@@ -174,13 +174,13 @@ class Conv2DDsp(Kernel):
                 "row_words": row_words,
                 "fast": direct or row_words > 0,
             },
-            code_bytes=820 + 60 * odd + 8 * row_words,
+            code_bytes=530 + 60 * odd + 8 * row_words + 200 * dilated,
         )
         blocks = _count_blocks(node, max_y, max_x)
         per_block = core_instructions(gemm) + last_instructions(gemm) + 45
         copies = widen_instructions(columns, 1)
         fast = widen_instructions(run, kernel_h) if direct else copies + 4 * kernel_h * (2 * row_words + 5)
-        slow = copies + 4 * (30 + kernel_h * (40 + 5 * run / 4))
+        slow = copies + 4 * (60 + kernel_h * (44 + 0.9 * run))
         return Lowered(
             function,
             int32_params(positions=positions, words=gemm.words)

@@ -165,7 +165,7 @@ def _driver(
         f"fully_connected_s8_dsp_fc_{weight_format}_{cores[8].symbol}{parts}",
         "dsp_fc.c.j2",
         {"bits": bits, "blocks": eight, "pairs": two, "odd": cores[2].symbol if odd else ""},
-        code_bytes=220 + 40 * odd,
+        code_bytes=(390 if bits == 8 else 240) + 40 * odd,
     )
 
 

@@ -47,6 +47,17 @@ CONVOLUTIONS = (
     ((1, 6, 30, 12), 2, Window((1, 5), padding=(0, 0, 6, 7)), SINGLE),
     ((1, 9, 30, 12), 2, Window((3, 3), (3, 1), (1, 3), (1, 1, 6, 7)), SINGLE),
 )
+#: for the kernel of few channels: whole images and bands, every rest of a row modulo 4, dilated rows
+NARROW_INPUTS = (
+    ((1, 10, 12, 3), 8, Window((3, 3), (2, 2), padding=(0, 1, 0, 1)), RELU),
+    ((1, 17, 10, 1), 9, Window((10, 4), (2, 2), padding=(4, 5, 1, 1)), LINEAR),
+    ((1, 9, 11, 2), 3, Window((3, 3), (1, 2), (2, 1), (2, 1, 0, 3)), NARROW),
+    ((1, 9, 11, 1), 1, Window((5, 5), (1, 1), (2, 1), (2, 2, 1, 1)), RELU),
+    ((1, 6, 7, 5), 2, Window((3, 3), (2, 1)), SINGLE),
+    ((1, 75, 60, 1), 2, Window((5, 5), (2, 3), padding=(2, 2, 2, 2)), UNEVEN),
+    ((1, 60, 44, 2), 2, Window((3, 3), (2, 3), (3, 1), (2, 2, 2, 2)), UNEVEN_LINEAR),
+    ((1, 6, 30, 12), 2, Window((1, 5), padding=(0, 0, 6, 7)), RELU),
+)
 
 
 def layers(folder: Path) -> Layers:
@@ -57,6 +68,8 @@ def layers(folder: Path) -> Layers:
             found.append((conv2d(rng, shape, channels, POINT, scales), "dsp_pointwise", weight_format))
         for shape, channels, window, scales in CONVOLUTIONS:
             found.append((conv2d(rng, shape, channels, window, scales), "dsp_conv", weight_format))
+        for shape, channels, window, scales in NARROW_INPUTS:
+            found.append((conv2d(rng, shape, channels, window, scales), "dsp_narrow", weight_format))
     found.append((conv2d(rng, (1, 3, 4, 24), 8, POINT, RELU, lowest=-128), "dsp_pointwise", "int16"))
     return compile_layers(found, folder)
 
@@ -137,6 +150,9 @@ def test_predicted_instructions_are_within_a_tenth(tmp_path: Path, need_tools: C
             (conv2d(rng, (1, 16, 16, 32), 32, CONVOLUTIONS[0][2], RELU), "dsp_conv", weight_format),
             (conv2d(rng, (1, 32, 32, 3), 8, CONVOLUTIONS[1][2], RELU), "dsp_conv", weight_format),
             (conv2d(rng, (1, 49, 10, 1), 64, CONVOLUTIONS[2][2], RELU), "dsp_conv", weight_format),
+            (conv2d(rng, (1, 96, 96, 3), 8, CONVOLUTIONS[1][2], RELU), "dsp_narrow", weight_format),
+            (conv2d(rng, (1, 32, 32, 3), 16, CONVOLUTIONS[0][2], RELU), "dsp_narrow", weight_format),
+            (conv2d(rng, (1, 49, 10, 1), 64, CONVOLUTIONS[2][2], RELU), "dsp_narrow", weight_format),
             (conv2d(rng, (1, 16, 16, 16), 32, Window((1, 1), (2, 2)), LINEAR), "dsp_conv", weight_format),
         ]
     compiled = compile_layers(found, tmp_path)

@@ -1,0 +1,228 @@
+"""conv2d of few input channels on the register tile: rows of a window that are not whole words are put together.
+
+A padded copy of the image, or of the rows under one row of outputs, frees the gathering of all cases at the border; its
+offsets are immediates. Of a row of `run` bytes, 4 * (run // 4) are whole words; one or two bytes that are left are
+joined over the rows (a 3x3 window of 3 channels: 6 words and one of three ninth bytes, 28 columns for 27 inputs); three
+are padded to a word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from edgegen.errors import FormatError
+from edgegen.ir import Array
+from edgegen.kernels.base import Function, Kernel, Lowered
+from edgegen.kernels.common import constant, int16_params, int32_params, too_large
+from edgegen.kernels.dsp_gemm import (
+    BITS,
+    CORE_GROUP,
+    WIDEN_GROUP,
+    core_function,
+    core_instructions,
+    last_instructions,
+    layer_forms,
+    loop_entry,
+    pack,
+    reason_without_form,
+    stream_table,
+)
+from edgegen.ops.conv2d import Conv2D
+from edgegen.target import Target
+
+#: gathering is unrolled: 52 bytes of code and more for each
+_MOST_GROUPS = 16
+#: a padded image of at most so many bytes is copied as a whole
+_WHOLE_BYTES = 4096
+_LOADS = {1: "ldrb", 2: "ldrh", 4: "ldr"}
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Bytes of one group of 4 inputs that one load brings: bit position, and offset from the window's first byte."""
+
+    load: str
+    offset: int
+    shift: int
+
+
+@dataclass(frozen=True)
+class _Group:
+    """One word of 4 inputs. bytes: offsets of its bytes, for the portable twin. inputs: columns of w, -1 for none."""
+
+    parts: tuple[_Part, ...]
+    bytes: tuple[int, ...]
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a node is cut: whole image or bands, rows, columns and bytes per row of the padded copy, groups of inputs."""
+
+    whole: bool
+    rows: int
+    columns: int
+    pitch: int
+    groups: tuple[_Group, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """Of the padded copy; the last word of a window may be read beyond a row's end."""
+        return (self.rows * self.pitch + 4 + 7) // 8 * 8
+
+
+def _groups(kernel_h: int, run: int, row_pitch: int) -> tuple[_Group, ...]:
+    """The words of a window of kernel_h rows of run bytes, row_pitch bytes apart."""
+    words = run // 4 + (run % 4 == 3)
+    found = []
+    for row in range(kernel_h):
+        for word in range(words):
+            at, first = row * row_pitch + 4 * word, row * run + 4 * word
+            inputs = tuple(first + i if 4 * word + i < run else -1 for i in range(4))
+            found.append(_Group((_Part("ldr", at, 0),), (at, at + 1, at + 2, at + 3), inputs))
+    left = run - 4 * words
+    if left <= 0:
+        return tuple(found)
+    per_word = 4 // left
+    for start in range(0, kernel_h, per_word):
+        rows = range(start, min(start + per_word, kernel_h))
+        parts = tuple(
+            _Part(_LOADS[left], row * row_pitch + 4 * words, 8 * left * number) for number, row in enumerate(rows)
+        )
+        offsets = tuple(part.offset + i for part in parts for i in range(left))
+        inputs = tuple(row * run + 4 * words + i for row in rows for i in range(left))
+        found.append(_Group(parts, offsets, (*inputs, *(-1,) * (4 - len(inputs)))))
+    return tuple(found)
+
+
+def shape_of(node: Conv2D) -> Shape:
+    """How the node would be cut, whether or not it is accepted."""
+    window = node.window
+    _, out_h, out_w, _ = node.type.shape
+    in_c = node.x.type.shape[3]
+    span_h = (window.kernel[0] - 1) * window.dilation[0] + 1
+    columns = (out_w - 1) * window.stride[1] + window.kernel[1]
+    rows = (out_h - 1) * window.stride[0] + span_h
+    pitch = columns * in_c
+    whole = rows * pitch <= _WHOLE_BYTES
+    row_pitch = pitch * (window.dilation[0] if whole else 1)
+    groups = _groups(window.kernel[0], window.kernel[1] * in_c, row_pitch)
+    return Shape(whole, rows if whole else window.kernel[0], columns, pitch, groups)
+
+
+def _matrix(w: Array, groups: tuple[_Group, ...]) -> Array:
+    """w (out, inputs) with its columns in the order of the groups; zeros where a group has no input."""
+    order = np.array([i for group in groups for i in group.inputs])
+    return np.where(order >= 0, w[:, np.maximum(order, 0)], 0).astype(np.int8)
+
+
+def gather_function(node: Conv2D, shape: Shape, bits: int) -> Function:
+    """The unrolled gathering for a window's shape and pitch."""
+    kernel_h, kernel_w = node.window.kernel
+    groups = tuple(_View(group.parts, group.bytes) for group in shape.groups)
+    return Function(
+        f"dsp_gather_int{bits}_{kernel_h}x{kernel_w}x{node.x.type.shape[3]}_{shape.groups[-1].bytes[0]}_{shape.pitch}",
+        "dsp_narrow_gather.c.j2",
+        {"bits": bits, "groups": groups},
+        code_bytes=14 + 4 * int(_gather_instructions(shape)) - 12,
+    )
+
+
+class _View(tuple[_Part, ...]):
+    """A group as the template sees it: its parts, and .bytes."""
+
+    bytes: tuple[int, ...]
+
+    def __new__(cls, parts: tuple[_Part, ...], offsets: tuple[int, ...]) -> _View:
+        view = super().__new__(cls, parts)
+        view.bytes = offsets
+        return view
+
+
+def _gather_instructions(shape: Shape) -> float:
+    return 6.0 + sum(WIDEN_GROUP + 8 * (len(group.parts) - 1) for group in shape.groups)
+
+
+class Conv2DDspNarrow(Kernel):
+    """Windows of at most 64 inputs, undilated in width; batch 1; rows of at least 4 outputs, or a small image."""
+
+    name = "dsp_narrow"
+    op = Conv2D
+    formats = ("int8", "int16")
+
+    def accepts(self, node: Conv2D, target: Target) -> str | None:
+        if node.x.type.shape[0] != 1:
+            return f"batch is {node.x.type.shape[0]}; it must be 1"
+        if node.window.dilation[1] != 1 and node.window.kernel[1] > 1:
+            return "the window is dilated in width"
+        shape = shape_of(node)
+        if len(shape.groups) > _MOST_GROUPS:
+            return f"the window has {len(shape.groups)} words; it takes up to {_MOST_GROUPS}"
+        if max(byte for group in shape.groups for byte in group.bytes) > 4095 or shape.nbytes > 8192:
+            return f"the padded rows of {shape.pitch} bytes are too long"
+        if node.type.shape[2] < 4 and (not shape.whole or node.type.shape[1] * node.type.shape[2] < 4):
+            return "there are fewer than 4 positions in a row"
+        return reason_without_form(node, target) or too_large((*node.x.type.shape, *node.type.shape))
+
+    def lower(self, node: Conv2D, weight_format: str, target: Target) -> Lowered:
+        bits = BITS[weight_format]
+        forms = layer_forms(node, bits)
+        if forms is None:
+            raise FormatError(f"{weight_format}: no short requantization is exact over the accumulators' range")
+        shape, window = shape_of(node), node.window
+        out_h, out_w, out_c = node.type.shape[1:]
+        w = constant(node.w).reshape(out_c, -1)
+        gemm = pack(_matrix(w, shape.groups), constant(node.b), forms, bits)
+        core, gather = core_function(gemm), gather_function(node, shape, bits)
+        odd, pairs = out_c % 2 == 1, out_c > 1
+        bands, positions = (1, out_h * out_w) if shape.whole else (out_h, out_w)
+        name = f"{core.symbol}_{gather.symbol}" + "_whole" * shape.whole + "_odd" * odd + "_one" * (not pairs)
+        _, in_h, in_w, in_c = node.x.type.shape
+        per_block = 40 + _gather_instructions(shape) + core_instructions(gemm) + last_instructions(gemm)
+        per_band = 60 + shape.rows * (40 + 0.72 * shape.pitch)
+        return Lowered(
+            Function(
+                f"conv2d_s8_dsp_narrow_{weight_format}_{name}",
+                "dsp_narrow.c.j2",
+                {
+                    "core": core.symbol,
+                    "gather": gather.symbol,
+                    "odd": odd,
+                    "pairs": pairs,
+                    "whole": shape.whole,
+                },
+                code_bytes=330 + 60 * odd,
+            ),
+            int32_params(positions=positions, words=gemm.words, next_row=window.stride[0] * shape.pitch)
+            + int16_params(
+                in_h=in_h,
+                in_w=in_w,
+                in_c=in_c,
+                out_w=out_w,
+                out_c=out_c,
+                stride_h=window.stride[0],
+                pad_top=window.padding[0],
+                pad_left=window.padding[2],
+                pad_value=node.pad_value,
+                bands=bands,
+                rows=shape.rows,
+                row_step=1 if shape.whole else window.dilation[0],
+                columns=shape.columns,
+                next=window.stride[1] * in_c,
+                acts_bytes=32 * gemm.groups,
+                padded_bytes=shape.nbytes,
+                core_entry=loop_entry(gemm.groups, CORE_GROUP[bits]),
+                last_words=gemm.last_words,
+            ),
+            (stream_table(gemm),),
+            workspace=32 * gemm.groups + shape.nbytes + 8,
+            helpers=(core, gather),
+            runtime=("eg_dsp.h",),
+            instructions=40 + bands * (per_band + -(-positions // 4) * per_block),
+            weight_bytes=gemm.weight_bytes,
+        )
+
+
+KERNELS: tuple[Kernel, ...] = (Conv2DDspNarrow(),)
