@@ -91,11 +91,19 @@ def conv2d(x: Node, out: int, kernel: int = 3, stride: int = 1, pad: int = 1, st
     )  # fmt: skip
 
 
-def depthwise(x: Node, multiplier: int = 1, stride: int = 1, style: str = "any", seed: int = 1) -> Op:
+def depthwise(
+    x: Node,
+    multiplier: int = 1,
+    stride: int = 1,
+    style: str = "any",
+    seed: int = 1,
+    kernel: tuple[int, int] = (3, 3),
+    padding: tuple[int, int, int, int] = (1, 1, 1, 1),
+) -> Op:
     out = x.type.shape[3] * multiplier
-    window = Window((3, 3), (stride, stride), (1, 1), (1, 1, 1, 1))
+    window = Window(kernel, (stride, stride), (1, 1), padding)
     return DepthwiseConv2D(
-        x=x, w=weights((3, 3, out), style, seed), b=bias(out), window=window, pad_value=3, requant=requant(out),
+        x=x, w=weights((*kernel, out), style, seed), b=bias(out), window=window, pad_value=3, requant=requant(out),
         quant=QUANT, origin=Origin("tiny.tflite", "DEPTHWISE_CONV_2D", seed, "depthwise"),
     )  # fmt: skip
 
@@ -167,6 +175,7 @@ def _conv_cases() -> Iterator[Graph]:
             ((1, 7, 5, 3), 5, 3, 2, 1),
             ((1, 1, 1, 64), 16, 1, 1, 0),
             ((1, 1, 1, 128), 64, 1, 1, 0),
+            ((1, 10, 18, 8), 8, 3, 1, 1),
         ):
             x = source(shape)
             yield graph(conv2d(x, out, kernel, stride, padding, style), x)
@@ -177,11 +186,13 @@ def _depthwise_cases() -> Iterator[Graph]:
         for shape, multiplier, stride in (((1, 6, 6, 8), 1, 1), ((1, 7, 5, 3), 2, 1), ((1, 8, 8, 4), 1, 2)):
             x = source(shape)
             yield graph(depthwise(x, multiplier, stride, style), x)
+        x = source((1, 1, 12, 8))
+        yield graph(depthwise(x, style=style, kernel=(1, 5), padding=(0, 0, 2, 2)), x)
 
 
 def _dense_cases() -> Iterator[Graph]:
     for style in STYLES:
-        for shape, rows in (((1, 16), 8), ((1, 13), 5), ((1, 128), 64), ((3, 12), 4)):
+        for shape, rows in (((1, 16), 8), ((1, 13), 5), ((5, 12), 4), ((1, 128), 64)):
             x = source(shape)
             yield graph(dense(x, rows, style), x)
 
