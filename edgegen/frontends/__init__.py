@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edgegen.frontends import onnx, tflite
+from edgegen.frontends import onnx, qonnx, tflite
 from edgegen.frontends.source import Source
 from edgegen.frontends.tflite.context import Runtime
 from edgegen.ir import Graph
@@ -23,6 +23,8 @@ def load(path: str | Path, rounding: Runtime = "litert") -> Graph:
     if tflite.matches(source.data):
         return tflite.load_tflite(source, rounding)
     message = onnx.parse(source.data)
+    if message is not None and qonnx.matches(message):
+        return qonnx.load_qonnx(source, message)
     if message is not None:
         return onnx.load_onnx(source, message)
     raise source.error(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-QUANTIZE_ADVICE = "Quantise the model to int8 (activations and weights) when exporting it, then build again"
+QUANTIZE_ADVICE = (
+    "Give calibration data (--calibrate F.npz), or quantise the model to int8 when exporting it, then build again"
+)
 REPORT_ADVICE = "Replace it in the model, or add the operator to edgegen (see CONTRIBUTING.md)"
 
 

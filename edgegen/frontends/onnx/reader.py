@@ -94,6 +94,10 @@ def _refuse_external(source: Source, graph: GraphProto) -> None:
 
 def _check(source: Source, model: ModelProto) -> None:
     """The onnx package's own rules: names defined once and before use, attributes of the right kind, ..."""
+    known = {opset.domain for opset in model.opset_import}
+    for domain in {node.domain for node in model.graph.node} - known - set(STANDARD):
+        # Some tools leave out the version of their own operators; whether those are known is the importers' matter.
+        model.opset_import.add(domain=domain, version=1)
     try:
         onnx.checker.check_model(model)
     except (onnx.checker.ValidationError, ValueError, RuntimeError, TypeError) as error:

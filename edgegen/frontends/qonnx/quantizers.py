@@ -139,8 +139,6 @@ def _table(real: Real, x: Node, scale: float, zero: float, quantizer: Quantizer,
     return Lut(x=x, table=table, function="quantize", quant=params(quantizer), origin=origin)
 
 
-
-
 def _thresholds(real: Real, sums: Sums, quantizer: Quantizer, origin: Origin) -> ThresholdDense:
     low, high = sums.bounds(levels(sums.x))
     ends = quantizer.codes(real(np.stack([low, high]).astype(np.float64)))
@@ -150,7 +148,7 @@ def _thresholds(real: Real, sums: Sums, quantizer: Quantizer, origin: Origin) ->
         raise RefuseError("a weight is -128 where its sign must change", "Quantise weights to a symmetric range")
     low, high = np.where(falls, -high, low), np.where(falls, -low, high)
     first = np.minimum(*ends)
-    count = int((np.abs(ends[1] - ends[0]) // quantizer.step).max())
+    count = max(1, int((np.abs(ends[1] - ends[0]) // quantizer.step).max()))
     codes = first[None, :] + quantizer.step * np.arange(1, count + 1)[:, None]
     least = _least(lambda v: quantizer.codes(real(v * sign)), codes, low, high)
     t = np.where(least > high, NEVER, least).T

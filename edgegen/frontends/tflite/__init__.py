@@ -7,10 +7,10 @@ from edgegen.frontends.refusal import QUANTIZE_ADVICE, REPORT_ADVICE, RefuseErro
 from edgegen.frontends.source import Source
 from edgegen.frontends.tflite import boundary, elementwise, linear, pooling, shape, unary
 from edgegen.frontends.tflite.context import Context, Importer, Runtime, State, placeholder
-from edgegen.frontends.tflite.reader import IDENTIFIER, Reader
+from edgegen.frontends.tflite.reader import IDENTIFIER, ModelInfo, Reader
 from edgegen.ir import Graph, Input, Node
 
-__all__ = ["IMPORTERS", "load_tflite", "matches"]
+__all__ = ["IMPORTERS", "import_model", "load_tflite", "matches"]
 
 #: TFLite operator name -> importer
 IMPORTERS: dict[str, Importer] = {
@@ -30,7 +30,11 @@ def load_tflite(source: Source, runtime: Runtime = "litert") -> Graph:
 
     Raises ModelError for a broken file and UnsupportedError with every node that cannot be compiled exactly.
     """
-    model = Reader(source).model()
+    return import_model(source, Reader(source).model(), runtime)
+
+
+def import_model(source: Source, model: ModelInfo, runtime: Runtime = "litert") -> Graph:
+    """Import a model that has been read, as load_tflite."""
     state = State(source, model, runtime)
     refusals: list[Refusal] = []
     if model.subgraphs > 1:

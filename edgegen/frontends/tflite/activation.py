@@ -14,7 +14,7 @@ from edgegen.ir import QuantParams
 _A = tflite.ActivationFunctionType
 
 #: activation -> real bounds, None where the type's own bound holds
-_BOUNDS: dict[int, tuple[float | None, float | None]] = {
+REAL_BOUNDS: dict[int, tuple[float | None, float | None]] = {
     _A.NONE: (None, None),
     _A.RELU: (0.0, None),
     _A.RELU6: (0.0, 6.0),
@@ -44,9 +44,9 @@ def bounds(low: float | None, high: float | None, quant: QuantParams) -> tuple[i
 def fused_bounds(context: Context) -> tuple[int, int]:
     """(lo, hi) of the operator's fused activation."""
     function = context.option("FusedActivationFunction")
-    if function not in _BOUNDS:
+    if function not in REAL_BOUNDS:
         raise RefuseError(f"its fused activation {function} cannot be a bound", "Use RELU, RELU6 or none")
-    lo, hi = bounds(*_BOUNDS[function], context.out_quant)
+    lo, hi = bounds(*REAL_BOUNDS[function], context.out_quant)
     if lo > hi:
         raise context.error(f"its activation leaves no value between {lo} and {hi}")
     return lo, hi

@@ -41,7 +41,7 @@ def _same_padding(size: int, kernel: int, stride: int, dilation: int) -> tuple[i
     return total // 2, total - total // 2
 
 
-def _dilation(context: Context) -> tuple[int, int]:
+def dilation_of(context: Context) -> tuple[int, int]:
     return int(context.option("DilationHFactor")), int(context.option("DilationWFactor"))
 
 
@@ -98,7 +98,7 @@ def _channel_requant(context: Context, channels: int) -> Requant:
 
 def _unpadded(context: Context, kernel: tuple[int, int]) -> tuple[Node, Window]:
     """The operand and the window; a PAD with the zero point in front of rows and columns becomes part of the window."""
-    x, window = context.int8(0), sliding_window(context, kernel, _dilation(context))
+    x, window = context.int8(0), sliding_window(context, kernel, dilation_of(context))
     match x:
         case Pad(x=inner, padding=((0, 0), rows, columns, (0, 0)), value=value) if (
             value == context.quant(0).zero_point[0]

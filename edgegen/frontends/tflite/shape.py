@@ -79,7 +79,7 @@ def concatenation(context: Context) -> Node:
     )
 
 
-def _sources(size: int, out: int, align_corners: bool, half_pixel: bool) -> tuple[int, ...]:
+def source_indices(size: int, out: int, align_corners: bool, half_pixel: bool) -> tuple[int, ...]:
     """The source index of each output index, in float32 as TFLite computes it."""
     scale = (
         np.float32(size - 1) / np.float32(out - 1) if align_corners and out > 1 else np.float32(size) / np.float32(out)
@@ -99,7 +99,7 @@ def resize_nearest_neighbor(context: Context) -> Node:
             f"it resizes {context.info(0)} to {context.output}; both must have 4 axes, sides below 2**15"
         )
     flags = (bool(context.option("AlignCorners")), bool(context.option("HalfPixelCenters")))
-    rows, columns = (_sources(shapes[0][axis], shapes[1][axis], *flags) for axis in (1, 2))
+    rows, columns = (source_indices(shapes[0][axis], shapes[1][axis], *flags) for axis in (1, 2))
     return ResizeNearest(x=x, rows=rows, columns=columns, quant=context.out_quant, origin=context.origin)
 
 

@@ -1,0 +1,114 @@
+"""QONNX models (brevitas, FINN, QKeras: Quant, BipolarQuant, MultiThreshold) -> Graph.
+
+Dense networks: between two quantisers everything is a function of integer sums, which becomes thresholds on the sums.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from onnx import ModelProto
+
+from edgegen.errors import GraphError, Refusal, UnsupportedError
+from edgegen.frontends.qonnx.context import Context, State, UnknownError
+from edgegen.frontends.qonnx.importers import IMPORTERS, accumulate
+from edgegen.frontends.qonnx.reader import OLDEST_OPSET, Edge, matches, read
+from edgegen.frontends.qonnx.tensors import Codes, Index, Known, Real, Sums, Tensor
+from edgegen.frontends.refusal import REPORT_ADVICE, RefuseError
+from edgegen.frontends.source import Source
+from edgegen.ir import Graph, Node, QuantParams
+from edgegen.passes.levels import levels
+
+__all__ = ["IMPORTERS", "load_qonnx", "matches"]
+
+
+def load_qonnx(source: Source, message: ModelProto) -> Graph:
+    """Import a parsed model.
+
+    Raises ModelError for a broken file and UnsupportedError with every node that cannot be compiled exactly.
+    """
+    model = read(source, message)
+    state = State(source, model)
+    state.tensors.update({name: Known(array) for name, array in model.constants.items()})
+    state.tensors.update({edge.name: Real(edge, edge.shape) for edge in model.inputs})
+    refusals: list[Refusal] = []
+    if model.opset < OLDEST_OPSET:
+        advice = f"Convert it with onnx.version_converter to opset {OLDEST_OPSET} or later"
+        refusals.append(Refusal("the model", f"its operator set is {model.opset}", advice))
+    for operator in model.operators:
+        context = Context(state, operator)
+        try:
+            _import(context)
+        except UnknownError:
+            continue
+        except (RefuseError, GraphError) as error:
+            refusals.append(_refusal(str(context.origin), error))
+    outputs: list[Node] = []
+    for edge in model.outputs:
+        try:
+            outputs.append(_output(state, edge))
+        except UnknownError:
+            continue
+        except (RefuseError, GraphError) as error:
+            refusals.append(_refusal(f"output '{edge.name}'", error))
+    if not refusals and (len(outputs) < len(model.outputs) or len(state.inputs) < len(model.inputs)):
+        refusals.append(Refusal("the model", "an input is not used or an output not made", "Check how it was exported"))
+    if refusals:
+        raise UnsupportedError(source.name, refusals)
+    return Graph(
+        name=source.stem,
+        inputs=tuple(state.inputs[edge.name] for edge in model.inputs),
+        outputs=tuple(outputs),
+        output_names=tuple(edge.name for edge in model.outputs),
+        sha256=source.sha256,
+        source=source.name,
+        notes=tuple(state.notes),
+    )
+
+
+def _refusal(where: str, error: RefuseError | GraphError) -> Refusal:
+    match error:
+        case RefuseError(reason=reason, advice=advice):
+            return Refusal(where, reason, advice)
+    return Refusal(where, str(error), "Check how the model was made")
+
+
+def _import(context: Context) -> None:
+    """Run one operator's importer and keep what it makes; of TopK that is the second output."""
+    info = context.info
+    importer = IMPORTERS.get(info.op)
+    if importer is None:
+        raise RefuseError(f"the operator {info.op} is not supported in a QONNX model", REPORT_ADVICE)
+    tensor = importer(context)
+    slot = 1 if info.op == "TopK" else 0
+    if slot < len(info.outputs) and info.outputs[slot]:
+        context.state.tensors[info.outputs[slot]] = tensor
+
+
+def _output(state: State, edge: Edge) -> Node:
+    """The node of a graph output: codes as int8, sums and positions as int32."""
+    if edge.name not in state.tensors:
+        raise UnknownError(edge.name)
+    tensor: Tensor = state.tensors[edge.name]
+    match tensor:
+        case Index(node=node):
+            state.notes.append(f"output '{edge.name}': int64 in the file, int32 here")
+            return node
+        case Real(source=Codes() as codes) as real:
+            a, b = real.uniform(codes.scale * (levels(codes.node) - codes.zero))
+            scale, zero = a * codes.scale, codes.zero - b / (a * codes.scale)
+            state.notes.append(f"output '{edge.name}': int8 here, real = {scale:.9g} * (value - {zero:.9g})")
+            return codes.node
+        case Real(source=Sums() as sums) as real:
+            low, high = sums.bounds(levels(sums.x))
+            a, b = real.uniform(np.array([low.min(), 0, high.max() + 1]))
+            if a <= 0:
+                raise RefuseError("its scale is not positive")
+            state.notes.append(f"output '{edge.name}': int32 here, real = {a:.9g} * value {b:+.9g}")
+            return _scaled(accumulate(sums), a)
+    raise RefuseError("it is not computed from the model's input")
+
+
+def _scaled(node: Node, scale: float) -> Node:
+    from dataclasses import replace
+
+    return replace(node, quant=QuantParams((scale,), (0,)))  # type: ignore[call-arg]
