@@ -22,3 +22,4 @@ lint:
 bench:
 	@.ci/setup.sh full
 	$(PYTHON) -m benchmarks.run
+	$(PYTHON) .ci/readme.py
