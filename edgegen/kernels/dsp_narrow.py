@@ -121,24 +121,17 @@ def _matrix(w: Array, groups: tuple[_Group, ...]) -> Array:
 def gather_function(node: Conv2D, shape: Shape, bits: int) -> Function:
     """The unrolled gathering for a window's shape and pitch."""
     kernel_h, kernel_w = node.window.kernel
-    groups = tuple(_View(group.parts, group.bytes) for group in shape.groups)
     return Function(
         f"dsp_gather_int{bits}_{kernel_h}x{kernel_w}x{node.x.type.shape[3]}_{shape.groups[-1].bytes[0]}_{shape.pitch}",
         "dsp_narrow_gather.c.j2",
-        {"bits": bits, "groups": groups},
+        {
+            "bits": bits,
+            "words": tuple(group.parts[0].offset for group in shape.groups if group.parts[0].load == "ldr"),
+            "joined": tuple(group.parts for group in shape.groups if group.parts[0].load != "ldr"),
+            "bytes": tuple(group.bytes for group in shape.groups),
+        },
         code_bytes=14 + 4 * int(_gather_instructions(shape)) - 12,
     )
-
-
-class _View(tuple[_Part, ...]):
-    """A group as the template sees it: its parts, and .bytes."""
-
-    bytes: tuple[int, ...]
-
-    def __new__(cls, parts: tuple[_Part, ...], offsets: tuple[int, ...]) -> _View:
-        view = super().__new__(cls, parts)
-        view.bytes = offsets
-        return view
 
 
 def _gather_instructions(shape: Shape) -> float:

@@ -57,6 +57,7 @@ NARROW_INPUTS = (
     ((1, 75, 60, 1), 2, Window((5, 5), (2, 3), padding=(2, 2, 2, 2)), UNEVEN),
     ((1, 60, 44, 2), 2, Window((3, 3), (2, 3), (3, 1), (2, 2, 2, 2)), UNEVEN_LINEAR),
     ((1, 6, 30, 12), 2, Window((1, 5), padding=(0, 0, 6, 7)), RELU),
+    ((1, 9, 9, 1), 4, Window((3, 2), padding=(1, 1, 0, 1)), RELU),
 )
 
 
