@@ -10,7 +10,7 @@ from onnx import ModelProto
 from edgegen.errors import GraphError, Refusal, UnsupportedError
 from edgegen.frontends.onnx import elementwise, linear, pooling, quantization, shape
 from edgegen.frontends.onnx.context import QDQ_ADVICE, Context, State, UnknownError
-from edgegen.frontends.onnx.reader import OLDEST_OPSET, EdgeInfo, parse, read
+from edgegen.frontends.onnx.reader import OLDEST_OPSET, EdgeInfo, ModelInfo, parse, read
 from edgegen.frontends.onnx.values import Constant, Pending, Tensor, Value
 from edgegen.frontends.refusal import REPORT_ADVICE, RefuseError
 from edgegen.frontends.source import Source
@@ -42,13 +42,12 @@ def load_onnx(source: Source, message: ModelProto) -> Graph:
     Raises ModelError for a broken file and UnsupportedError with every node that cannot be compiled exactly.
     """
     model = read(source, message)
+    if model.opset < OLDEST_OPSET:
+        raise UnsupportedError(source.name, _too_old(source, model))
     state = State(source, model)
     state.tensors.update({name: Constant(array) for name, array in model.constants.items()})
     state.tensors.update({info.name: _graph_input(state, info) for info in model.inputs})
     refusals: list[Refusal] = []
-    if model.opset < OLDEST_OPSET:
-        advice = f"Convert it with onnx.version_converter to opset {OLDEST_OPSET} or later"
-        refusals.append(Refusal("the model", f"its operator set is {model.opset}", advice))
     for operator in model.nodes:
         context = Context(state, operator)
         try:
@@ -81,6 +80,17 @@ def load_onnx(source: Source, message: ModelProto) -> Graph:
         source=source.name,
         notes=tuple(state.notes),
     )
+
+
+def _too_old(source: Source, model: ModelInfo) -> list[Refusal]:
+    """The operator set, and the operators that no newer set would help."""
+    advice = f"Convert it with onnx.version_converter to operator set {OLDEST_OPSET} or later"
+    unknown = [
+        Refusal(f"{node.op} #{node.index} '{node.name}'", f"the operator {node.op} is not supported", REPORT_ADVICE)
+        for node in model.nodes
+        if node.op not in IMPORTERS
+    ]
+    return [Refusal("the model", f"its operator set is {model.opset}", advice), *unknown]
 
 
 def _refusal(where: str, error: RefuseError | GraphError) -> Refusal:

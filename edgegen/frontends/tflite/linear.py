@@ -42,6 +42,7 @@ def _same_padding(size: int, kernel: int, stride: int, dilation: int) -> tuple[i
 
 
 def dilation_of(context: Context) -> tuple[int, int]:
+    """(rows, columns) of the operator's dilation."""
     return int(context.option("DilationHFactor")), int(context.option("DilationWFactor"))
 
 
