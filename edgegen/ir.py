@@ -196,6 +196,28 @@ class Op(Node):
 
 
 @dataclass(frozen=True)
+class OutputError:
+    """How far an output of a quantised graph is from the float model's.
+
+    snr_db: signal to noise, None where either is 0. max_abs_error: in the output's unit. top1_agreement: share of
+    samples in which the float output's largest element is the largest here too, None for outputs of one element.
+    """
+
+    name: str
+    snr_db: float | None
+    max_abs_error: float
+    top1_agreement: float | None
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What quantization after training cost, on so many calibration samples."""
+
+    samples: int
+    outputs: tuple[OutputError, ...]
+
+
+@dataclass(frozen=True)
 class Graph:
     """A model: named, with ordered inputs and outputs."""
 
@@ -209,6 +231,8 @@ class Graph:
     source: str = ""
     #: what the import changed at the model's edges, one sentence each, for reports
     notes: tuple[str, ...] = ()
+    #: set when the model's activations were float and were quantised here
+    calibration: Calibration | None = None
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:

@@ -11,6 +11,7 @@ from rich.table import Table
 import edgegen
 from edgegen.build import Build
 from edgegen.ir import Array, Const, Graph, Op
+from edgegen.quantization.report import calibration_json
 
 BUILD_SCHEMA = "edgegen.build/1"
 INSPECT_SCHEMA = "edgegen.inspect/1"
@@ -60,6 +61,7 @@ def build_json(build: Build) -> dict[str, Any]:
         "version": edgegen.__version__,
         "model": {"file": build.graph.source, "sha256": build.graph.sha256},
         "notes": list(build.graph.notes),
+        "calibration": calibration_json(build.graph.calibration),
         "prefix": build.prefix,
         "target": build.target.name,
         "optimize": build.options.optimize,
@@ -132,6 +134,7 @@ def inspect_json(graph: Graph) -> dict[str, Any]:
         "version": edgegen.__version__,
         "model": {"file": graph.source, "sha256": graph.sha256, "name": graph.name},
         "notes": list(graph.notes),
+        "calibration": calibration_json(graph.calibration),
         "inputs": [
             {"name": n.name, "shape": list(n.type.shape), "dtype": n.type.dtype, "quant": _quant_json(n.type)}
             for n in graph.inputs

@@ -17,10 +17,12 @@ from edgegen.build import Build
 from edgegen.errors import UsageError
 from edgegen.formats.base import registry as formats
 from edgegen.frontends import load
+from edgegen.frontends.tflite.context import Runtime
 from edgegen.ir import Graph
 from edgegen.kernels.base import registry as kernels
 from edgegen.pipeline import Dump, compile_model
 from edgegen.printer import print_graph
+from edgegen.quantization import load_calibrated
 from edgegen.selection.candidates import Options
 from edgegen.target import Target, load_target
 
@@ -84,6 +86,9 @@ def add_compile_options(parser: argparse.ArgumentParser, default_target: str | N
     parser.add_argument(
         "--weights", choices=("c", "bin"), default="c", help="C arrays, or one external file for <prefix>_open()"
     )
+    parser.add_argument(
+        "--calibrate", metavar="F.npz", help="quantise a float or hybrid model by these inputs (floats, model's units)"
+    )
     parser.add_argument("--rounding", choices=("litert", "tflm"), default="litert", help="fully connected rounding")
 
 
@@ -103,18 +108,19 @@ def _check_names(option: str, pairs: list[tuple[str, str]], known: set[str]) -> 
             raise UsageError(f"{option} {node}={name}: there is no '{name}'; there are: {', '.join(sorted(known))}")
 
 
-def load_model(path: str, rounding: str = "litert") -> Graph:
-    """Read a model file; a folder or a missing file is a usage error."""
+def load_model(path: str, rounding: str = "litert", calibrate: str | None = None) -> Graph:
+    """Read a model, quantised by the inputs in `calibrate` if given; a folder or a missing file is a usage error."""
     file = Path(path)
     if file.is_dir():
         raise UsageError(f"{path} is a folder; give a model file")
-    return load(file, "tflm" if rounding == "tflm" else "litert")
+    runtime: Runtime = "tflm" if rounding == "tflm" else "litert"
+    return load(file, runtime) if calibrate is None else load_calibrated(file, calibrate, runtime)
 
 
 def compile_from(args: argparse.Namespace, *, amalgamate: bool = False, dump: Dump | None = None) -> Build:
     """Load and compile what the arguments name."""
     target: Target = load_target(args.target)
-    graph = load_model(args.model, args.rounding)
+    graph = load_model(args.model, args.rounding, args.calibrate)
     return compile_model(
         graph,
         target,

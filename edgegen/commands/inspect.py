@@ -31,7 +31,7 @@ class InspectCommand:
             if not args.json:
                 console().print(choices_table(build))
             return choices_json(build), 0
-        graph = integer_graph(load_model(args.model, args.rounding))
+        graph = integer_graph(load_model(args.model, args.rounding, args.calibrate))
         if not args.json:
             console().print(inspect_table(graph))
             if args.graph:

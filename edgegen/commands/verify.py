@@ -39,9 +39,10 @@ class VerifyCommand:
         return report.to_json(), 0 if report.bit_exact else 1
 
     def _folder(self, args: argparse.Namespace) -> FolderReport:
-        if args.vectors or args.against or args.samples:
+        if args.vectors or args.against or args.samples or args.calibrate:
             raise UsageError(
-                "a folder is checked with its own vectors; give the model file for --vectors, --samples, --against"
+                "a folder is checked with its own vectors; give the model file for --vectors, --samples, --against,"
+                " --calibrate"
             )
         return verify_folder(Path(args.model), load_target(args.target) if args.target else None)
 

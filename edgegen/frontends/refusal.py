@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 QUANTIZE_ADVICE = (
-    "Give calibration data (--calibrate F.npz), or quantise the model to int8 when exporting it, then build again"
+    "Quantise the model: give calibration data (--calibrate F.npz), or export it in int8 (activations and weights)"
 )
 REPORT_ADVICE = "Replace it in the model, or add the operator to edgegen (see CONTRIBUTING.md)"
 
