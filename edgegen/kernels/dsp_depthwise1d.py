@@ -11,7 +11,7 @@ from edgegen.formats.base import get as get_format
 from edgegen.ir import Array
 from edgegen.kernels.base import Function, Kernel, Lowered, Param
 from edgegen.kernels.common import constant, int16_params, too_large
-from edgegen.kernels.dsp_requant import Sequence, fused_bias, halves, sequence_of
+from edgegen.kernels.dsp_requant import Sequence, depthwise_sequence, fused_bias, halves
 from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.target import Target
 
@@ -84,7 +84,7 @@ class Depthwise1dDsp(Kernel):
             return f"it takes one axis, stride 1 and at least 2 taps, this is {node.window} on {node.x.type}"
         if node.x.type.shape[0] != 1 or node.multiplier != 1 or node.x.type.shape[3] < 4:
             return "it takes one image, one output per channel, and at least 4 channels"
-        if _sequence(node) is None:
+        if depthwise_sequence(node) is None:
             return "no short requantization is exact for this layer"
         return too_large(node.x.type.shape + node.type.shape + (line.pairs * 16,))
 
@@ -93,7 +93,7 @@ class Depthwise1dDsp(Kernel):
         return (0,) if node.x.type.shape == node.type.shape else ()
 
     def lower(self, node: DepthwiseConv2D, weight_format: str, target: Target) -> Lowered:
-        sequence, line = _sequence(node), line_of(node)
+        sequence, line = depthwise_sequence(node), line_of(node)
         assert sequence is not None and line is not None, "lower() is only called on accepted nodes"
         channels = node.x.type.shape[3]
         w = constant(node.w).reshape(line.taps, channels)
@@ -114,11 +114,6 @@ class Depthwise1dDsp(Kernel):
             instructions=predict(line, channels, sequence),
             weight_bytes=8 * line.steps * channels,
         )
-
-
-def _sequence(node: DepthwiseConv2D) -> Sequence | None:
-    channels = node.w.type.shape[2]
-    return sequence_of(node.requant, constant(node.w).reshape(-1, channels).T, constant(node.b))
 
 
 def _params(node: DepthwiseConv2D, line: Line, sequence: Sequence) -> tuple[Param, ...]:

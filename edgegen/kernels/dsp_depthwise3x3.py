@@ -11,7 +11,7 @@ from edgegen.formats.base import get as get_format
 from edgegen.ir import Array
 from edgegen.kernels.base import Function, Kernel, Lowered, Param
 from edgegen.kernels.common import constant, int16_params, too_large
-from edgegen.kernels.dsp_requant import Sequence, fused_bias, halves, sequence_of
+from edgegen.kernels.dsp_requant import Sequence, depthwise_sequence, fused_bias, halves
 from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.target import Target
 
@@ -61,7 +61,7 @@ class Depthwise3x3Dsp(Kernel):
             return "it takes one image, one output per channel, and at least 4 channels"
         if max(window.padding) > 2:
             return f"padding is {window.padding}; it takes at most 2"
-        if _sequence(node) is None:
+        if depthwise_sequence(node) is None:
             return "no short requantization is exact for this layer"
         return too_large(node.x.type.shape + node.type.shape)
 
@@ -70,7 +70,7 @@ class Depthwise3x3Dsp(Kernel):
         return (0,) if node.window.stride == (1, 1) and node.x.type.shape == node.type.shape else ()
 
     def lower(self, node: DepthwiseConv2D, weight_format: str, target: Target) -> Lowered:
-        sequence = _sequence(node)
+        sequence = depthwise_sequence(node)
         assert sequence is not None, "lower() is only called on accepted nodes"
         w, bias = constant(node.w), constant(node.b)
         get_format(weight_format).checked(w.reshape(9, -1))
@@ -87,11 +87,6 @@ class Depthwise3x3Dsp(Kernel):
             instructions=predict(node, sequence),
             weight_bytes=(24 if stride == 1 else 20) * w.shape[2],
         )
-
-
-def _sequence(node: DepthwiseConv2D) -> Sequence | None:
-    w = constant(node.w)
-    return sequence_of(node.requant, w.reshape(9, -1).T, constant(node.b))
 
 
 def _params(node: DepthwiseConv2D) -> tuple[Param, ...]:

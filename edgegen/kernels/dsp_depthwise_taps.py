@@ -9,7 +9,7 @@ from edgegen.formats.base import get as get_format
 from edgegen.ir import Array
 from edgegen.kernels.base import Function, Kernel, Lowered, Param
 from edgegen.kernels.common import constant, int16_params, too_large, window_params
-from edgegen.kernels.dsp_requant import Sequence, fused_bias, halves, sequence_of
+from edgegen.kernels.dsp_requant import Sequence, depthwise_sequence, fused_bias, halves
 from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.target import Target
 
@@ -45,12 +45,12 @@ class DepthwiseTapsDsp(Kernel):
             return "the target has no DSP extension"
         if node.x.type.shape[0] != 1 or node.multiplier != 1 or node.x.type.shape[3] < 4:
             return "it takes one image, one output per channel, and at least 4 channels"
-        if _sequence(node) is None:
+        if depthwise_sequence(node) is None:
             return "no short requantization is exact for this layer"
         return too_large(node.x.type.shape + node.type.shape + (node.w.type.shape[0] * node.w.type.shape[1],))
 
     def lower(self, node: DepthwiseConv2D, weight_format: str, target: Target) -> Lowered:
-        sequence = _sequence(node)
+        sequence = depthwise_sequence(node)
         assert sequence is not None, "lower() is only called on accepted nodes"
         channels = node.x.type.shape[3]
         w = constant(node.w).reshape(-1, channels)
@@ -71,11 +71,6 @@ class DepthwiseTapsDsp(Kernel):
             instructions=predict(node, sequence),
             weight_bytes=16 * pairs * ((channels + 3) // 4),
         )
-
-
-def _sequence(node: DepthwiseConv2D) -> Sequence | None:
-    channels = node.w.type.shape[2]
-    return sequence_of(node.requant, constant(node.w).reshape(-1, channels).T, constant(node.b))
 
 
 def _params(node: DepthwiseConv2D) -> tuple[Param, ...]:

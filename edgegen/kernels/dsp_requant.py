@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from edgegen.fixedpoint import Requant
 from edgegen.ir import Array
+from edgegen.kernels.common import constant
+from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.requant_forms import Forms, Kind, accumulator_range, find
 
 #: kernels multiply weights by up to 2**8: they fill an int16, and a product's high word keeps all of a sum's bits
@@ -73,13 +76,21 @@ def sequence_of(requant: Requant, w: Array, bias: Array) -> Sequence | None:
     Sums that start from nothing save loading the bias, but few layers have a constant that makes up for it exactly.
     """
     lo, hi = accumulator_range(w, bias)
-    wide = bias.astype(np.int64)
-    largest = int(max(np.abs(lo).max(), np.abs(hi).max(), np.abs(lo - wide).max(), np.abs(hi - wide).max()))
+    return sequence_for(requant, lo, hi, bias.astype(np.int64))
+
+
+def sequence_for(requant: Requant, lo: Array, hi: Array, bias: Array | None = None) -> Sequence | None:
+    """The shortest proven sequence for accumulators from lo to hi, int64 (channels,); bias: the part left out."""
+    largest = int(max(np.abs(lo).max(), np.abs(hi).max()))
+    if bias is not None:
+        largest = max(largest, int(np.abs(lo - bias).max()), int(np.abs(hi - bias).max()))
     scale = next((scale for scale in PRE_SCALES if largest << scale <= LARGEST), None)
     if scale is None:
         return None
     for kind, biased in KINDS:
-        offset = None if biased else wide
+        if not biased and bias is None:
+            continue
+        offset = None if biased else bias
         forms = find(requant, lo, hi, scale, (kind,), offset=offset, shifts=SHIFTS, embed=kind == "smmla_asr")
         if forms is not None:
             return _sequence(forms, biased, scale)
@@ -111,3 +122,10 @@ def halves(low: Array, high: Array) -> Array:
     """Pairs of int16 values as int32 words, low in the low half."""
     words = (low.astype(np.int64) & 0xFFFF) | ((high.astype(np.int64) & 0xFFFF) << 16)
     return words.astype(np.uint32).view(np.int32)
+
+
+@lru_cache(maxsize=256)
+def depthwise_sequence(node: DepthwiseConv2D) -> Sequence | None:
+    """The shortest proven sequence for a layer; several kernels ask for the same one."""
+    channels = node.w.type.shape[2]
+    return sequence_of(node.requant, constant(node.w).reshape(-1, channels).T, constant(node.b))
