@@ -27,6 +27,8 @@ class T:
     zero: tuple[int, ...] = (0,)
     axis: int = 0
     data: Array | None = None
+    #: store int8 data as int4, two in a byte
+    packed: bool = False
 
 
 @dataclass
@@ -53,6 +55,7 @@ def _ints(builder: Builder, items: Any) -> int:
 def _tensor(builder: Builder, tensor: T, buffer: int) -> int:
     shape = tensor.shape if tensor.data is None else tensor.data.shape
     dtype = tensor.dtype if tensor.data is None else str(tensor.data.dtype)
+    dtype = "int4" if tensor.packed else dtype
     label, dims, quantization = builder.CreateString(tensor.name), _ints(builder, shape), None
     if tensor.scale:
         scales = builder.CreateNumpyVector(np.array(tensor.scale, dtype=np.float32))
@@ -107,11 +110,19 @@ def _codes(builder: Builder, names: list[str]) -> int:
     return _offsets(builder, tflite.ModelStartOperatorCodesVector, codes)
 
 
+def _stored(data: Array, packed: bool) -> bytes:
+    """A constant's bytes; packed: the first of two int4 values is in the low half."""
+    if not packed:
+        return data.tobytes()
+    nibbles = np.append(data.reshape(-1), np.zeros(data.size % 2, data.dtype)).astype(np.uint8) & 15
+    return (nibbles[::2] | nibbles[1::2] << 4).tobytes()
+
+
 def tflite_file(tensors: list[T], operators: list[O], inputs: tuple[str, ...], outputs: tuple[str, ...]) -> bytes:
     """The file's bytes."""
     builder = flatbuffers.Builder(4096)
     index = {tensor.name: i for i, tensor in enumerate(tensors)}
-    contents = [b""] + [tensor.data.tobytes() for tensor in tensors if tensor.data is not None]
+    contents = [b""] + [_stored(tensor.data, tensor.packed) for tensor in tensors if tensor.data is not None]
     buffers = []
     for content in contents:
         data = builder.CreateByteVector(content)
