@@ -9,8 +9,8 @@ offline and stored as int16.
                   d = x + 128 lie in -12750..17340 and are kept non-negative by 12800, which start values take back.
                   The exact division by 9 is a product with its inverse modulo 2**32.
 
-Sums, output transform and bias are linear modulo 2**32, so intermediate wrap-around is harmless: the result, 64 times the
-accumulator, is exact while it fits int32, which the proof of the requantization checks.
+Sums, output transform and bias are linear modulo 2**32, so intermediate wrap-around is harmless: the result, 64 times
+the accumulator, is exact while it fits int32, which the proof of the requantization checks.
 """
 
 from __future__ import annotations
@@ -89,8 +89,8 @@ F43 = Transform(
 def pack_filters(transform: Transform, w: Array, start: Array | None = None) -> Array:
     """The stream of a layer: per pair of output channels and frequency, 2 words per 2 input channels; int32.
 
-    start: (out, frequencies), values that the sums start from, before each frequency's words. An odd last channel stands
-    twice. Raises FormatError when a transformed filter does not fit int16.
+    start: (out, frequencies), values that the sums start from, before each frequency's words. An odd last channel
+    stands twice. Raises FormatError when a transformed filter does not fit int16.
     """
     u = transform.apply(w)
     if int(np.abs(u).max(initial=0)) > 32767:
@@ -107,12 +107,12 @@ def pack_filters(transform: Transform, w: Array, start: Array | None = None) -> 
 
 
 def start_values(u: Array, bias: Array) -> Array:
-    """F(4x4): (out, 36) start values that take back 12800 on all transformed inputs and 128 on all inputs; with the bias.
+    """F(4x4): (out, 36) start values: they take back 12800 on all transformed and 128 on all inputs, and add the bias.
 
     128 everywhere only reaches frequency (1, 1), as 36 * 128; all outputs take that frequency once.
     """
     sums = u.sum(axis=2)
-    start = -12800 * sums
+    start: Array = -12800 * sums
     start[:, 7] += 576 * bias.astype(np.int64) - 36 * 128 * sums[:, 7]
     return start
 
@@ -160,10 +160,8 @@ def gemm_function(channels: int, frequencies: int, start: bool) -> Function:
 
 def gemm_instructions(gemm: Function) -> float:
     """One call."""
-    context = gemm.context
-    rounds = context["rounds"]
-    steps = context["unroll"] * rounds
-    return 4 + context["frequencies"] * (11 * steps + 4 + context["start"] + (11 + 3 * rounds if rounds > 1 else 0))
+    rounds, unroll, start, frequencies = (int(gemm.context[k]) for k in ("rounds", "unroll", "start", "frequencies"))
+    return 4.0 + frequencies * (11 * unroll * rounds + 4 + start + (11 + 3 * rounds if rounds > 1 else 0))
 
 
 def image_params(node: Conv2D) -> tuple[Param, ...]:
