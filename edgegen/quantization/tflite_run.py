@@ -85,7 +85,8 @@ class FloatRunner:
             rank = max(ranks)
             return all(int(axis) % rank for axis in self._constants[operator.inputs[1]].reshape(-1))
         if operator.name == "CONCATENATION":
-            return int(operator.options.get("Axis", 0)) % max(ranks) != 0
+            constant = any(self.model.tensors[i].is_const for i in operator.inputs if i >= 0)
+            return not constant and int(operator.options.get("Axis", 0)) % max(ranks) != 0
         return True
 
     def run(self, inputs: Mapping[str, Array]) -> dict[int, Array]:
