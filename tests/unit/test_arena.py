@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass, replace
 from itertools import permutations
@@ -15,6 +16,9 @@ from edgegen.ir import Graph, Input, Node, Op, TensorType
 from edgegen.ops.reshape import Reshape
 from edgegen.planning.arena import Assignment, Buffer, assign, lower_bound, verify_assignment
 from edgegen.planning.order import best_order, peak_bytes
+
+#: how much longer Python may take while coverage watches every line
+TRACED = 8.0 if sys.gettrace() else 1.0
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -103,17 +107,17 @@ def test_a_gap_that_no_assignment_closes_is_proved() -> None:
 def test_a_hundred_tensors_take_less_than_two_seconds() -> None:
     rng = np.random.default_rng(5)
     buffers = random_buffers(rng, 100)
-    start = time.perf_counter()
+    start = time.process_time()
     result = assign(buffers)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0 * TRACED
     assert result.gap < 0.05
 
 
 def test_five_hundred_tensors_stay_in_seconds() -> None:
     buffers = random_buffers(np.random.default_rng(6), 500)
-    start = time.perf_counter()
+    start = time.process_time()
     result = assign(buffers)
-    assert time.perf_counter() - start < 10.0
+    assert time.process_time() - start < 10.0 * TRACED
     assert result.gap < 0.05
 
 
