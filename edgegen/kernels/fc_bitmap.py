@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from edgegen.ir import Array
 from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, named, stored, widths
 from edgegen.target import Target
@@ -13,14 +16,16 @@ class FullyConnectedBitmap(CompressedFullyConnected):
     name = "bits"
     formats = ("bitmap",)
     template = "fc_bitmap.c.j2"
-    code_bytes = 270
+    code_bytes = 482
+    portable = 1.25
+    costs: ClassVar[Mapping[str, float]] = {"entry": 7.0, "word": 7.2, "row": 41.0}
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = stored("bitmap", w)
         words = w.shape[0] * ((w.shape[1] + 31) // 32)
         return Packed(
             named(encoded, "bitmap", "values"),
-            instructions=9.0 * encoded.table("values").size + 7.0 * words + 15.0 * w.shape[0],
+            work={"entry": encoded.table("values").size, "word": words, "row": w.shape[0]},
         )
 
 
@@ -30,14 +35,21 @@ class FullyConnectedBlock1x4(CompressedFullyConnected):
     name = "blocks"
     formats = ("block_1x4",)
     template = "fc_block_1x4.c.j2"
-    code_bytes = 230
+    code_bytes = 460
+    portable = 1.8
+    costs: ClassVar[Mapping[str, float]] = {"block": 13.0, "odd": 5.6, "tail": 10.0, "row": 41.0}
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = stored("block_1x4", w)
         counts, tail = encoded.table("counts"), w.shape[1] % 4
         return Packed(
             named(encoded, "counts", "gaps", "blocks", *(("tail",) if tail else ())),
-            instructions=(12.0 if target.has("dsp") else 30.0) * float(counts.sum()) + (10.0 + 6.0 * tail) * w.shape[0],
+            work={
+                "block": float(counts.sum()),
+                "odd": float((counts % 2).sum()),
+                "tail": tail * w.shape[0],
+                "row": w.shape[0],
+            },
             context={"tail": tail > 0},
             suffix=f"{widths(counts)}{'t' if tail else ''}",
         )

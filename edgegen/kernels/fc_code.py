@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 
@@ -28,6 +29,7 @@ class FullyConnectedCode(CompressedFullyConnected):
     name = "straight"
     formats = ("code",)
     template = "fc_code.c.j2"
+    costs: ClassVar[Mapping[str, float]] = {"element": 1.87, "group": 1.0, "row": 0.0}
 
     def pack(self, w: Array, target: Target) -> Packed:
         nonzeros = int(np.count_nonzero(w))
@@ -35,10 +37,12 @@ class FullyConnectedCode(CompressedFullyConnected):
             raise FormatError(f"format code is for up to {MOST_ELEMENTS} non-zeros, the matrix has {nonzeros}")
         encoded = get_format("code").checked(w)
         groups = encoded.table("groups").size // 2
+        inputs = min(4, int(np.count_nonzero(w, axis=1).max()))
+        variables = ["a", *(["t"] if inputs else []), *(f"u{i}" for i in range(inputs))]
         return Packed(
             (),
-            instructions=2.1 * nonzeros + 1.5 * groups + 6.0 * w.shape[0],
-            context={"rows": statements(encoded)},
+            work={"element": nonzeros, "group": groups, "row": w.shape[0]},
+            context={"rows": statements(encoded), "variables": ", ".join(variables)},
             suffix=hashlib.sha256(repr((w.shape, w.tobytes())).encode()).hexdigest()[:12],
         )
 

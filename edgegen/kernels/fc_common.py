@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from edgegen.errors import FormatError
 from edgegen.formats.base import Encoded, Table
 from edgegen.formats.base import get as get_format
 from edgegen.formats.huffman import Code
@@ -27,7 +26,7 @@ from edgegen.ops.fully_connected import FullyConnected
 from edgegen.target import Target
 
 #: instructions of bias, requantization and store of one output, Cortex-M4
-ROW_INSTRUCTIONS = 22.0
+ROW_INSTRUCTIONS = {"single": 22.0, "double": 32.0}
 #: call, set-up and return
 CALL_INSTRUCTIONS = 40.0
 
@@ -46,17 +45,15 @@ class Packed:
     """A matrix as a kernel reads it.
 
     tables: all that holds weights, lookup tables included. params: int32 parameters. context: further template
-    values; suffix: what of them, and of the tables' types, the symbol must tell apart. instructions: of one pass over
-    the matrix on a Cortex-M4, without ROW_INSTRUCTIONS. bias: what to add to the bias, int64 (rows,), or None.
-    template: when it depends on the weights.
+    values; suffix: what of them, and of the tables' types, the symbol must tell apart. work: how often one pass over
+    the matrix does what the kernel's `costs` name. template: when it depends on the weights.
     """
 
     tables: tuple[Table, ...]
-    instructions: float
+    work: Mapping[str, float]
     params: Mapping[str, int] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
     suffix: str = ""
-    bias: Array | None = None
     template: str = ""
 
 
@@ -65,8 +62,12 @@ class CompressedFullyConnected(Kernel):
 
     op = FullyConnected
     template: ClassVar[str] = ""
+    #: instructions on a Cortex-M4 of each kind of work that pack counts, fitted to runs in QEMU
+    costs: ClassVar[Mapping[str, float]] = {}
     #: measured machine code on a Cortex-M4, bytes
     code_bytes: ClassVar[int] = 250
+    #: what the portable form executes for each instruction of the DSP form
+    portable: ClassVar[float] = 1.0
 
     @abstractmethod
     def pack(self, w: Array, target: Target) -> Packed:
@@ -87,32 +88,23 @@ class CompressedFullyConnected(Kernel):
                 code_bytes=self.code_bytes,
             ),
             int32_params(batch=batch, rows=rows, columns=columns, **packed.params) + requant_params(node.requant),
-            (*tables, Table("bias", _moved_bias(constant(node.b), packed.bias)), *requant_tables(node.requant)),
+            (*tables, Table("bias", constant(node.b)), *requant_tables(node.requant)),
             runtime=("eg_requant.h", "eg_bits.h"),
-            instructions=predicted(packed.instructions, node, target),
+            instructions=self.predicted(packed.work, node, target),
             weight_bytes=sum(t.nbytes for t in packed.tables),
         )
 
-
-def predicted(instructions: float, node: FullyConnected, target: Target) -> float:
-    """Of one inference: the pass over the matrix and the rows, for each item; other cores than ARMv7-M need more."""
-    batch, rows = node.type.shape
-    factor = 1.0 if target.has("thumb2") else 1.5
-    return factor * (batch * (instructions + ROW_INSTRUCTIONS * rows) + CALL_INSTRUCTIONS)
+    def predicted(self, work: Mapping[str, float], node: FullyConnected, target: Target) -> float:
+        """Instructions of one inference; cores without the DSP extension or Thumb-2 run the portable form."""
+        batch, rows = node.type.shape
+        factor = 1.0 if target.has("dsp") else self.portable if target.has("thumb2") else 1.4 * self.portable
+        each = factor * sum(self.costs[kind] * count for kind, count in work.items())
+        return batch * (each + ROW_INSTRUCTIONS[node.requant.rounding] * rows) + CALL_INSTRUCTIONS
 
 
 def _filled(values: Array) -> Array:
     """C has no empty arrays."""
     return values if values.size else np.zeros(1, dtype=values.dtype)
-
-
-def _moved_bias(bias: Array, by: Array | None) -> Array:
-    if by is None:
-        return bias
-    moved = bias.astype(np.int64) + by
-    if np.abs(moved).max(initial=0) >= 1 << 31:
-        raise FormatError("the bias, moved by what the kernel leaves out, does not fit 32 bits")
-    return moved.astype(np.int32)
 
 
 def stored(name: str, w: Array) -> Encoded:
@@ -185,14 +177,12 @@ class Reader:
         """Flash bytes."""
         return self.lut.nbytes + self.walk.nbytes + self.symbols.nbytes
 
-    @property
-    def walked(self) -> float:
-        """Share of random windows whose code is longer than the lookup."""
-        return float(np.mean(self.lut == 0)) if self.walks else 0.0
-
-    def cost(self, walk: float, test: float) -> float:
-        """Expected instructions per symbol that walking longer codes adds."""
-        return test + walk * self.walked if self.walks else 0.0
+    def work(self, lengths: Array) -> dict[str, float]:
+        """What codes of these lengths add: tests for longer codes, walks, and their steps beyond the first."""
+        if not self.walks:
+            return {}
+        beyond = lengths[lengths > self.bits] - self.bits
+        return {"test": lengths.size, "walk": beyond.size, "step": float((beyond - 1).sum())}
 
     @property
     def walks(self) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import numpy as np
 
 from edgegen.errors import FormatError
@@ -23,7 +26,15 @@ class FullyConnectedCserMcu(CompressedFullyConnected):
     name = "groups"
     formats = ("cser_mcu",)
     template = "fc_cser_mcu.c.j2"
-    code_bytes = 320
+    code_bytes = 430
+    costs: ClassVar[Mapping[str, float]] = {
+        "column": 4.0,
+        "rest": 4.5,
+        "gap": 5.9,
+        "group": 9.6,
+        "row": 44.0,
+        "input": 3.0,
+    }
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = stored("cser_mcu", w)
@@ -31,10 +42,16 @@ class FullyConnectedCserMcu(CompressedFullyConnected):
         require_exact("cser_mcu", w, mode)
         tables = named(encoded, "counts", "groups", "columns")
         counts, groups, columns = (t.values for t in tables)
-        per_column = 5.0 if gaps else 3.6
+        lengths = groups.astype(np.int64) >> 8
         return Packed(
             tables,
-            instructions=per_column * columns.size + 12.0 * groups.size + 10.0 * w.shape[0],
+            work={
+                "gap" if gaps else "column": columns.size,
+                "rest": 0.0 if gaps else float((lengths % 4).sum()),
+                "group": groups.size,
+                "row": w.shape[0],
+                "input": w.shape[1] if mode else 0,
+            },
             params={"mode": mode},
             context={"column_type": f"{columns.dtype}_t", "mode": mode != 0, "gaps": gaps != 0},
             suffix=f"{widths(counts, columns)}{'m' if mode else ''}{'g' if gaps else ''}",
@@ -47,8 +64,9 @@ class FullyConnectedCser(CompressedFullyConnected):
     name = "groups"
     formats = ("cser",)
     template = "fc_cser.c.j2"
-    code_bytes = 330
     _weight_format = "cser"
+    code_bytes = 410
+    costs: ClassVar[Mapping[str, float]] = {"column": 4.3, "rest": 0.3, "group": 16.5, "row": 26.0, "input": 6.3}
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = stored(self._weight_format, w)
@@ -60,7 +78,13 @@ class FullyConnectedCser(CompressedFullyConnected):
         columns, segments = encoded.table("columns"), encoded.table("segments")
         return Packed(
             tables,
-            instructions=3.6 * columns.size + 14.0 * segments.size + 12.0 * w.shape[0],
+            work={
+                "column": columns.size,
+                "rest": float(np.mod(np.diff(segments.astype(np.int64)), 4).sum()),
+                "group": segments.size,
+                "row": w.shape[0],
+                "input": w.shape[1] if omega[0] else 0,
+            },
             context={
                 "column_type": f"{columns.dtype}_t",
                 "omega_type": f"{omega.dtype}_t",

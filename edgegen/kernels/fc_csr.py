@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from edgegen.ir import Array
 from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, named, stored, widths
 from edgegen.target import Target
@@ -13,7 +16,8 @@ class FullyConnectedCsr(CompressedFullyConnected):
     name = "sparse"
     formats = ("csr",)
     template = "fc_csr.c.j2"
-    code_bytes = 250
+    code_bytes = 332
+    costs: ClassVar[Mapping[str, float]] = {"entry": 5.85, "row": 22.0}
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = stored("csr", w)
@@ -21,7 +25,7 @@ class FullyConnectedCsr(CompressedFullyConnected):
         columns, pointers = tables[1].values, tables[2].values
         return Packed(
             tables,
-            instructions=4.75 * tables[0].values.size + 15.0 * w.shape[0],
+            work={"entry": columns.size, "row": w.shape[0]},
             context={"column_type": f"{columns.dtype}_t"},
             suffix=widths(columns, pointers),
         )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import numpy as np
 
 from edgegen.formats.base import Encoded, Table
@@ -16,7 +19,8 @@ class FullyConnectedGapCsr(CompressedFullyConnected):
 
     name = "sparse"
     formats = ("gap_csr",)
-    code_bytes = 300
+    code_bytes = 458
+    costs: ClassVar[Mapping[str, float]] = {"entry": 7.8, "nibble": 7.06, "row": 36.0}
 
     def pack(self, w: Array, target: Target) -> Packed:
         return _packed(stored("gap_csr", w), w.shape[0])
@@ -27,7 +31,8 @@ class FullyConnectedGapCsr8(CompressedFullyConnected):
 
     name = "sparse8"
     formats = ("gap_csr",)
-    code_bytes = 240
+    code_bytes = 456
+    costs: ClassVar[Mapping[str, float]] = {"entry": 8.0, "row": 38.0}
 
     def pack(self, w: Array, target: Target) -> Packed:
         return _packed(GapCsr().encode_as(w, 8, 8), w.shape[0])
@@ -40,7 +45,7 @@ def _packed(encoded: Encoded, rows: int) -> Packed:
     gaps = named(encoded, "gaps") if form == (4, 8) else ()
     return Packed(
         (Table("counts", counts), *gaps, signed),
-        instructions=(6.7 if gaps else 7.0) * entries.size + 20.0 * rows,
+        work={"nibble" if gaps else "entry": entries.size, "row": rows},
         suffix=f"{form[0]}_{form[1]}_{widths(counts)}",
         template=f"fc_gap_csr_{form[0]}_{form[1]}.c.j2",
     )

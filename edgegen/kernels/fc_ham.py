@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import numpy as np
 
 from edgegen.errors import FormatError
 from edgegen.formats.base import Encoded, Table
+from edgegen.formats.bitstream import windows
 from edgegen.formats.ham import stored_code
 from edgegen.formats.huffman import Code
 from edgegen.ir import Array
@@ -45,7 +49,18 @@ class FullyConnectedHamMulti(CompressedFullyConnected):
 
     formats = ("ham",)
     template = "fc_ham_multi.c.j2"
-    code_bytes = 350
+    code_bytes = 620
+    portable = 1.6
+    costs: ClassVar[Mapping[str, float]] = {
+        "load3": 45.0,
+        "load3w": 47.2,
+        "load2": 32.1,
+        "load2w": 34.1,
+        "lookup": 24.0,
+        "single": 37.0,
+        "step": 6.7,
+        "row": 42.0,
+    }
 
     def __init__(self, bits: int) -> None:
         self.name = f"multi{bits}"  # type: ignore[misc]
@@ -53,18 +68,38 @@ class FullyConnectedHamMulti(CompressedFullyConnected):
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded, code = encoded_with_codes(w)
-        _, count, _ = code.multi_lookup(self.bits)
         walks = code.longest > self.bits
-        # an ideal code makes every window as likely as any other
-        per_lookup = float(np.maximum(count, 1).mean())
-        each = 15.5 if target.has("dsp") else 45.0
+        per_load = 3 if self.bits <= 8 else 2
         return Packed(
             (*multi_tables(code, self.bits), *named(encoded, "stream")),
-            instructions=w.size / per_lookup * each + 50.0 * w.shape[0],
+            work=self.work(w, code, encoded.table("stream"), per_load),
             params={"walk_above": code.lengths[0] - 1},
-            context={"bits": self.bits, "walks": walks, "per_load": 3 if self.bits <= 8 else 2},
+            context={"bits": self.bits, "walks": walks, "per_load": per_load},
             suffix="w" if walks else "",
         )
+
+    def work(self, w: Array, code: Code, stream: Array, per_load: int) -> dict[str, float]:
+        """Run over the stream as the kernel does."""
+        _, counts, used = code.multi_lookup(self.bits)
+        at = windows(stream, self.bits)
+        count_at, used_at = counts[at].tolist(), used[at].tolist()
+        lengths = code.encode(w.ravel())[1].tolist()
+        shortest = code.lengths[0]
+        position = loads = lookups = singles = steps = index = 0
+        for end in range(w.shape[1], w.size + 1, w.shape[1]):
+            while index < end:
+                if end - index >= 4 * per_load and count_at[position]:
+                    loads += 1
+                    for _ in range(per_load):
+                        index, position = index + count_at[position], position + used_at[position]
+                elif end - index >= 4 and count_at[position]:
+                    lookups += 1
+                    index, position = index + count_at[position], position + used_at[position]
+                else:
+                    singles, steps = singles + 1, steps + lengths[index] - shortest
+                    index, position = index + 1, position + lengths[index]
+        load = f"load{per_load}{'w' if code.longest > self.bits else ''}"
+        return {load: loads, "lookup": lookups, "single": singles, "step": steps, "row": w.shape[0]}
 
 
 class FullyConnectedHamLut(CompressedFullyConnected):
@@ -72,7 +107,8 @@ class FullyConnectedHamLut(CompressedFullyConnected):
 
     formats = ("ham",)
     template = "fc_ham_lut.c.j2"
-    code_bytes = 300
+    code_bytes = 640
+    costs: ClassVar[Mapping[str, float]] = {"weight": 11.0, "test": 2.53, "walk": 16.0, "step": 5.5, "row": 46.0}
 
     def __init__(self, bits: int) -> None:
         self.name = f"lut{bits}"  # type: ignore[misc]
@@ -83,7 +119,7 @@ class FullyConnectedHamLut(CompressedFullyConnected):
         reader = Reader.of(code, self.bits)
         return Packed(
             (*reader.tables("value"), *named(encoded, "stream")),
-            instructions=w.size * (11.5 + (4.0 + 14.0 * reader.walked if reader.walks else 0.0)) + 20.0 * w.shape[0],
+            work={"weight": w.size, "row": w.shape[0], **reader.work(code.encode(w.ravel())[1])},
             params={"value_shift": 32 - reader.bits},
             context={"walks": reader.walks},
             suffix="w" if reader.walks else "",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import numpy as np
 
 from edgegen.formats.base import Table
-from edgegen.formats.gap_sham import JointGapSham
+from edgegen.formats.gap_sham import JointGapSham, joint_symbols
 from edgegen.formats.ham import stored_code
 from edgegen.ir import Array
 from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, named, widths
@@ -24,7 +27,9 @@ class FullyConnectedJointGapSham(CompressedFullyConnected):
 
     formats = ("joint_gap_sham",)
     template = "fc_joint_gap_sham.c.j2"
-    code_bytes = 300
+    code_bytes = 442
+    portable = 1.5
+    costs: ClassVar[Mapping[str, float]] = {"pair": 20.1, "pair_or_escape": 23.0, "escape": 48.3, "row": 17.0}
 
     def __init__(self, bits: int) -> None:
         self.name = f"joint{bits}"  # type: ignore[misc]
@@ -42,11 +47,14 @@ class FullyConnectedJointGapSham(CompressedFullyConnected):
             entries = np.where(index == escape, used | ESCAPE_FLAG, entries)
         pairs = encoded.table("pairs")
         lut = (entries & 0xFFFFFFFF).astype(np.uint32)
-        escapes = float(np.mean(index == escape)) if escape >= 0 else 0.0
-        each = (20.0 if escape < 0 else 23.0 + 80.0 * escapes) if target.has("dsp") else 46.0
+        escaped = ~np.isin(joint_symbols(w)[0], symbols).reshape(-1, 2)
         return Packed(
             (named(encoded, "pairs")[0], Table("pair_lut", lut), named(encoded, "stream")[0]),
-            instructions=each * float(pairs.sum()) + 8.0 * w.shape[0],
+            work={
+                "pair" if escape < 0 else "pair_or_escape": float(pairs.sum()),
+                "escape": float(escaped.any(axis=1).sum()),
+                "row": w.shape[0],
+            },
             context={"bits": bits, "escapes": escape >= 0},
             suffix=f"{bits}_{widths(pairs)}{'e' if escape >= 0 else ''}",
         )

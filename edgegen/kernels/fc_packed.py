@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import numpy as np
 
 from edgegen.errors import FormatError
@@ -16,11 +19,14 @@ class FullyConnectedPacked(CompressedFullyConnected):
 
     name = "packed"
     template = "fc_packed.c.j2"
+    portable = 4.0
 
     def __init__(self, bits: int) -> None:
         self.formats = (f"int{bits}",)  # type: ignore[misc]
         self.bits = bits
-        self.code_bytes = 360 if bits == 4 else 460  # type: ignore[misc]
+        self.code_bytes = 550 if bits == 4 else 640  # type: ignore[misc]
+        group = 26.0 if bits == 4 else 47.7
+        self.costs = {"group": group, "tail": 17.0, "chunk": 20.0, "row": 44.0}  # type: ignore[misc]
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = stored(self.formats[0], w)
@@ -30,12 +36,15 @@ class FullyConnectedPacked(CompressedFullyConnected):
         chunk = ((1 << 15 + self.bits) - 1) // (group << self.bits + 6)
         whole = w.shape[1] // group
         pairs = (w.shape[0] + 1) // 2
-        per_group = (4.0 + 11.0 * fields) if target.has("dsp") else 16.0 * group
-        tail = 16.0 * (w.shape[1] % group)
         mask = ((1 << self.bits) - 1) << (16 - self.bits)
         return Packed(
             named(encoded, "weights"),
-            instructions=pairs * (whole * per_group + tail + 20.0 * (1 + whole // chunk)),
+            work={
+                "group": pairs * whole,
+                "tail": pairs * (w.shape[1] % group),
+                "chunk": pairs * -(-whole // chunk),
+                "row": w.shape[0],
+            },
             params={"stride": (w.shape[1] + fields - 1) // fields},
             context={
                 "bits": self.bits,
@@ -53,7 +62,8 @@ class FullyConnectedPalette(CompressedFullyConnected):
     name = "codebook"
     formats = ("palette",)
     template = "fc_palette.c.j2"
-    code_bytes = 300
+    code_bytes = 510
+    costs: ClassVar[Mapping[str, float]] = {"weight": 3.8, "load": 8.8, "rest": 14.3, "row": 12.0}
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = stored("palette", w)
@@ -63,7 +73,12 @@ class FullyConnectedPalette(CompressedFullyConnected):
         per_load = 25 // bits
         return Packed(
             named(encoded, "codebook", "indices"),
-            instructions=w.size * (4.3 + 11.0 / per_load) + 20.0 * w.shape[0],
+            work={
+                "weight": w.size - w.shape[0] * (w.shape[1] % per_load),
+                "load": w.shape[0] * (w.shape[1] // per_load),
+                "rest": w.shape[0] * (w.shape[1] % per_load),
+                "row": w.shape[0],
+            },
             params={"stride": (w.shape[1] * bits + 7) // 8},
             context={"bits": bits, "per_load": per_load},
             suffix=f"{bits}",
@@ -76,7 +91,8 @@ class FullyConnectedBinary(CompressedFullyConnected):
     name = "plane"
     formats = ("binary",)
     template = "fc_binary.c.j2"
-    code_bytes = 330
+    code_bytes = 522
+    costs: ClassVar[Mapping[str, float]] = {"byte": 37.8, "rest": 17.4, "input": 4.0, "row": 0.0}
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = stored("binary", w)
@@ -87,7 +103,12 @@ class FullyConnectedBinary(CompressedFullyConnected):
         require_exact("binary", w, zero)
         return Packed(
             named(encoded, "plane"),
-            instructions=4.6 * w.size + 4.0 * w.shape[1] + 12.0 * w.shape[0],
+            work={
+                "byte": w.shape[0] * (w.shape[1] // 8),
+                "rest": w.shape[0] * (w.shape[1] % 8),
+                "input": w.shape[1],
+                "row": w.shape[0],
+            },
             params={"zero": zero, "difference": one - zero},
         )
 
@@ -98,14 +119,15 @@ class FullyConnectedTernary(CompressedFullyConnected):
     name = "planes"
     formats = ("ternary",)
     template = "fc_ternary.c.j2"
-    code_bytes = 400
+    code_bytes = 608
+    costs: ClassVar[Mapping[str, float]] = {"entry": 5.9, "word": 9.6, "row": 74.0}
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = stored("ternary", w)
         words = 2 * w.shape[0] * ((w.shape[1] + 31) // 32)
         return Packed(
             named(encoded, "plus", "minus"),
-            instructions=9.0 * float(np.count_nonzero(w)) + 10.0 * words + 15.0 * w.shape[0],
+            work={"entry": float(np.count_nonzero(w)), "word": words, "row": w.shape[0]},
             params={"magnitude": encoded.scalar("magnitude")},
         )
 

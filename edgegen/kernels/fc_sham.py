@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
+from edgegen.formats.common import gap_entries
 from edgegen.formats.ham import stored_code
 from edgegen.ir import Array
 from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, Reader, named, stored, widths
 from edgegen.target import Target
-
-#: instructions that a code longer than its lookup costs, and that the test for it costs
-WALK, TEST = 20.0, 2.0
 
 
 class FullyConnectedSham(CompressedFullyConnected):
@@ -16,7 +17,8 @@ class FullyConnectedSham(CompressedFullyConnected):
 
     formats = ("sham",)
     template = "fc_sham.c.j2"
-    code_bytes = 330
+    code_bytes = 660
+    costs: ClassVar[Mapping[str, float]] = {"entry": 14.0, "test": 3.0, "walk": 15.0, "step": 6.0, "row": 45.0}
 
     def __init__(self, bits: int) -> None:
         self.name = f"lut{bits}"  # type: ignore[misc]
@@ -24,12 +26,13 @@ class FullyConnectedSham(CompressedFullyConnected):
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = stored("sham", w)
-        reader = Reader.of(stored_code(encoded, "value"), self.bits)
+        code = stored_code(encoded, "value")
+        reader = Reader.of(code, self.bits)
         counts = encoded.table("counts")
-        each = 12.5 + reader.cost(WALK, TEST)
+        lengths = code.encode(gap_entries(w, 255).values)[1]
         return Packed(
             (*named(encoded, "counts", "gaps"), *reader.tables("value"), *named(encoded, "stream")),
-            instructions=each * float(counts.sum()) + 15.0 * w.shape[0],
+            work={"entry": lengths.size, "row": w.shape[0], **reader.work(lengths)},
             params={"value_shift": 32 - reader.bits},
             context={"walks": reader.walks},
             suffix=f"{widths(counts)}{'w' if reader.walks else ''}",
@@ -41,7 +44,8 @@ class FullyConnectedGapSham(CompressedFullyConnected):
 
     formats = ("gap_sham",)
     template = "fc_gap_sham.c.j2"
-    code_bytes = 280
+    code_bytes = 460
+    costs: ClassVar[Mapping[str, float]] = {"entry": 18.6, "test": 2.8, "walk": 16.0, "step": 6.2, "row": 45.0}
 
     def __init__(self, bits: int) -> None:
         self.name = f"lut{bits}"  # type: ignore[misc]
@@ -49,12 +53,17 @@ class FullyConnectedGapSham(CompressedFullyConnected):
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = stored("gap_sham", w)
-        gap, value = (Reader.of(stored_code(encoded, name), self.bits) for name in ("gap", "value"))
-        counts = encoded.table("counts")
-        each = 21.0 + gap.cost(WALK, TEST) + value.cost(WALK, TEST)
+        codes = [stored_code(encoded, name) for name in ("gap", "value")]
+        gap, value = (Reader.of(code, self.bits) for code in codes)
+        counts, entries = encoded.table("counts"), gap_entries(w, 255)
+        more = [
+            reader.work(code.encode(symbols)[1])
+            for reader, code, symbols in zip((gap, value), codes, (entries.gaps, entries.values), strict=True)
+        ]
+        kinds = {kind: sum(work.get(kind, 0.0) for work in more) for kind in ("test", "walk", "step")}
         return Packed(
             (*named(encoded, "counts"), *gap.tables("gap"), *value.tables("value"), *named(encoded, "stream")),
-            instructions=each * float(counts.sum()) + 10.0 * w.shape[0],
+            work={"entry": entries.gaps.size, "row": w.shape[0], **kinds},
             params={"gap_shift": 32 - gap.bits, "value_shift": 32 - value.bits},
             context={"gap_walks": gap.walks, "value_walks": value.walks},
             suffix=f"{widths(counts)}{'g' if gap.walks else ''}{'v' if value.walks else ''}",
