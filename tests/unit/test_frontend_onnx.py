@@ -139,6 +139,17 @@ def test_an_input_of_one_channel_needs_no_transposition(tmp_path: Path) -> None:
     assert [op.op_name for op in graph.ops] == ["reshape", "conv2d", "mean", "reshape"]
 
 
+def test_weights_exported_with_their_quantiser_are_stored_as_integers(tmp_path: Path) -> None:
+    """As training with quantisation in the loop leaves them: real weights, QuantizeLinear, DequantizeLinear."""
+    b = Builder()
+    scales, zeros = b.const(RNG.uniform(0.01, 0.02, 5).astype(np.float32)), b.const(np.zeros(5, np.int8))
+    w = b.const(RNG.normal(0, 0.5, (5, 3, 3, 3)).astype(np.float32))
+    w = b.op("DequantizeLinear", b.op("QuantizeLinear", w, scales, zeros, axis=0), scales, zeros, axis=0)
+    m = b.qdq(b.const(RNG.normal(0, 0.5, (4, 80)).astype(np.float32)), 0.015, 0)
+    x = b.qdq(b.op("Conv", b.qdq("x", 0.02, -3), w, b.bias(5)), 0.1, 3)
+    compare(tmp_path, b.model((1, 3, 6, 6), b.qdq(b.op("Gemm", b.op("Flatten", x), m, transB=1), 0.2, 0)))
+
+
 def test_a_model_that_ends_in_an_image_gives_it_in_the_users_layout(tmp_path: Path) -> None:
     b = Builder()
     x = b.op("Conv", b.qdq("x", 0.02, -3), b.weights(4, 2, 1, 1))

@@ -32,6 +32,7 @@ IMPORTERS: dict[str, Importer] = {
 IMPORTERS |= {
     name: quantization.qlinear_importer(spec, IMPORTERS[spec.op]) for name, spec in quantization.QLINEAR.items()
 }
+IMPORTERS["com.microsoft:QLinearConcat"] = quantization.qlinear_concat(IMPORTERS["Concat"])
 # onnxruntime writes its own domain's twins of the standard two for the types that the standard lacked.
 IMPORTERS |= {f"com.microsoft:{name}": IMPORTERS[name] for name in ("QuantizeLinear", "DequantizeLinear")}
 

@@ -97,14 +97,26 @@ def quantize_linear(context: Context) -> Tensor:
     """QuantizeLinear: gives what is pending its scale."""
     tensor, scale, zero = context.tensor(0), context.constant(1).array, _zero(context, 2)
     match tensor:
-        case Constant(array=array) if zero is None or zero.dtype in (np.int8, np.uint8):
-            if scale.size != 1 or (zero is not None and zero.size != 1):
-                raise RefuseError("it quantises a constant per channel", "Store the constant as integers")
-            info = np.iinfo(np.uint8 if zero is None else zero.dtype.name)
-            offset = 0 if zero is None else int(zero.reshape(-1)[0])
-            codes = np.rint(array.astype(np.float64) / float(scale.reshape(-1)[0])) + offset
-            return Constant(np.clip(np.nan_to_num(codes), info.min, info.max).astype(info.dtype))
+        case Constant(array=array, stored=None) if zero is None or zero.dtype in (np.int8, np.uint8):
+            return _quantized_constant(context, array, scale, zero)
     return quantize(context, tensor, quant_params(context, scale, zero))
+
+
+def _quantized_constant(context: Context, array: Array, scale: Array, zero: Array | None) -> Constant:
+    """Weights that were exported as real numbers with their quantiser, as PyTorch and TensorFlow do after training."""
+    info = np.iinfo(np.uint8 if zero is None else zero.dtype.name)
+    offset = np.zeros(1, dtype=np.int64) if zero is None else zero.astype(np.int64).reshape(-1)
+    factor = scale.astype(np.float32).reshape(-1)
+    if array.dtype.kind != "f" or not np.all(np.isfinite(factor)) or np.any(factor <= 0):
+        raise context.error("the constant that it quantises must be of real numbers, its scales positive")
+    if factor.size > 1 or offset.size > 1:
+        axis = context.axis(array.ndim, 1) if array.ndim else 0
+        if not array.ndim or {factor.size, offset.size} - {1, array.shape[axis]}:
+            raise context.error(f"its {factor.size} scales and {offset.size} zero points do not run along axis {axis}")
+        along = tuple(-1 if i == axis else 1 for i in range(array.ndim))
+        factor, offset = factor.reshape(along), offset.reshape(along)
+    codes = np.rint(np.nan_to_num(array.astype(np.float32) / factor)) + offset
+    return Constant(np.clip(codes, info.min, info.max).astype(info.dtype))
 
 
 def dequantize_linear(context: Context) -> Tensor:
@@ -158,11 +170,31 @@ def qlinear_importer(spec: QLinear, importer: Callable[[Context], Tensor]) -> Ca
             operands.append(dequantize(context, context.tensor(data), scales, _zero(context, zero), spec.weight_axis))
         if spec.bias is not None and context.has(spec.bias):
             operands.append(_bias(context, spec))
-        names = tuple(f"\0{context.info.index}:{slot}" for slot in range(len(operands)))
-        context.state.tensors.update(zip(names, operands, strict=True))
-        inner = replace(context, info=replace(context.info, inputs=names))
-        quant = quant_params(context, context.constant(spec.result[0]).array, _zero(context, spec.result[1]))
-        return quantize(context, importer(inner), quant)
+        return _between(context, importer, operands, spec.result)
+
+    return run
+
+
+def _between(
+    context: Context, importer: Callable[[Context], Tensor], operands: list[Tensor], result: tuple[int, int]
+) -> Value:
+    """An operator of real numbers on these operands, its result quantised as the slots of `result` say."""
+    names = tuple(f"\0{context.info.index}:{slot}" for slot in range(len(operands)))
+    context.state.tensors.update(zip(names, operands, strict=True))
+    inner = replace(context, info=replace(context.info, inputs=names))
+    quant = quant_params(context, context.constant(result[0]).array, _zero(context, result[1]))
+    return quantize(context, importer(inner), quant)
+
+
+def qlinear_concat(importer: Callable[[Context], Tensor]) -> Callable[[Context], Tensor]:
+    """QLinearConcat: the result's scale and zero point come first, then (data, scale, zero point) of each operand."""
+
+    def run(context: Context) -> Tensor:
+        operands = [
+            dequantize(context, context.tensor(slot), context.constant(slot + 1).array, _zero(context, slot + 2), 0)
+            for slot in range(2, len(context.info.inputs), 3)
+        ]
+        return _between(context, importer, operands, (0, 1))
 
     return run
 
