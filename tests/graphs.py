@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from edgegen.fixedpoint import Requant
 from edgegen.ir import Const, Graph, Input, Node, Op, Origin, QuantParams, TensorType
+from edgegen.ops.accumulate_dense import AccumulateDense
 from edgegen.ops.add import Add
+from edgegen.ops.arg_max import ArgMax
 from edgegen.ops.average_pool2d import AveragePool2D
 from edgegen.ops.base import InputScale
 from edgegen.ops.concat import Concat
@@ -29,6 +31,7 @@ from edgegen.ops.pad import Pad
 from edgegen.ops.reshape import Reshape
 from edgegen.ops.resize_nearest import ResizeNearest
 from edgegen.ops.softmax import Softmax
+from edgegen.ops.threshold_dense import ThresholdDense
 from edgegen.ops.transpose import Transpose
 
 Array = NDArray[Any]
@@ -202,6 +205,35 @@ def _constant_operand(make: Callable[[Node, Node], Op]) -> Iterator[Graph]:
     yield graph(make(a, weights((6,))), a)
 
 
+def few_levels(x: Node, *values: int) -> Op:
+    """x as the nearest of these rising values."""
+    table = tuple(values[int(np.abs(np.array(values) * 40 - v).argmin())] for v in range(-128, 128))
+    return Lut(x=x, table=table, function="quantize", quant=QUANT, origin=made("quantize"))
+
+
+def threshold_dense(x: Node, rows: int, levels: int, style: str) -> Op:
+    """A layer whose sums spread over all its levels; row 0 has one level less."""
+    w = weights((rows, x.type.shape[1]), style, 6)
+    spread = 4 * max(1, int(np.abs(w.value.astype(int)).sum(axis=1).mean() ** 0.5))
+    t = np.sort(np.random.default_rng(9).integers(-spread, spread, (rows, levels)), axis=1)
+    t[0, -1] = 2**31 - 1
+    return ThresholdDense(
+        x=x, w=w, t=Const(value=t.astype(np.int32)), base=Const(value=np.full(rows, -levels // 2, np.int8)), step=1,
+        quant=QUANT, origin=made("threshold"),
+    )  # fmt: skip
+
+
+def _low_bit_cases(make: Callable[[Node, str], Op]) -> Iterator[Graph]:
+    """Binary and ternary weights with binary and ternary inputs; any input and weights of 4 bits and more."""
+    for style, values in (("binary", (-1, 1)), ("ternary", (-1, 1)), ("binary", (-1, 0, 1)), ("ternary", ())):
+        for columns in (40, 160):
+            x = source((1, columns))
+            yield graph(make(few_levels(x, *values) if values else x, style), x)
+    for style in STYLES:
+        x = source((2, 45))
+        yield graph(make(x, style), x)
+
+
 IMAGE = (1, 6, 6, 8)
 ODD = (1, 5, 7, 3)
 
@@ -224,6 +256,14 @@ _CASES: dict[str, Callable[[], Iterator[Graph]]] = {
     "resize_nearest": lambda: _unary(
         lambda x: ResizeNearest(x=x, rows=(0, 0, 1, 1, 2), columns=(0, 1, 1, 2), origin=made("resize")), IMAGE, ODD
     ),
+    "threshold_dense": lambda: _chain(
+        _low_bit_cases(lambda x, style: threshold_dense(x, 9, 2, style)),
+        _low_bit_cases(lambda x, style: threshold_dense(x, 5, 20, style)),
+    ),
+    "accumulate_dense": lambda: _low_bit_cases(
+        lambda x, style: AccumulateDense(x=x, w=weights((7, x.type.shape[1]), style, 6), origin=made("sums"))
+    ),
+    "arg_max": lambda: _unary(lambda x: ArgMax(x=x, origin=made("largest")), (1, 12), (3, 5)),
     "transpose": lambda: _unary(lambda x: Transpose(x=x, perm=(0, 2, 1, 3), origin=made("transpose")), IMAGE, ODD),
 }
 

@@ -104,11 +104,5 @@ def _output(state: State, edge: Edge) -> Node:
             if a <= 0:
                 raise RefuseError("its scale is not positive")
             state.notes.append(f"output '{edge.name}': int32 here, real = {a:.9g} * value {b:+.9g}")
-            return _scaled(accumulate(sums), a)
+            return accumulate(sums, QuantParams((a,), (0,)))
     raise RefuseError("it is not computed from the model's input")
-
-
-def _scaled(node: Node, scale: float) -> Node:
-    from dataclasses import replace
-
-    return replace(node, quant=QuantParams((scale,), (0,)))  # type: ignore[call-arg]

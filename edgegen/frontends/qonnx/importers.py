@@ -220,9 +220,9 @@ def top_k(context: Context) -> Tensor:
     return Index(ArgMax(x=accumulate(sums), origin=context.origin))
 
 
-def accumulate(sums: Sums) -> AccumulateDense:
+def accumulate(sums: Sums, params: QuantParams | None = None) -> AccumulateDense:
     """The sums themselves, as a node."""
-    return AccumulateDense(x=sums.x, w=Const(value=sums.w), origin=sums.origin)
+    return AccumulateDense(x=sums.x, w=Const(value=sums.w), quant=params, origin=sums.origin)
 
 
 # Shapes

@@ -1,8 +1,8 @@
 """Quantisers, and the integer ops that a quantiser and all that stands before it become.
 
-Whatever real arithmetic lies between an integer sum and its quantiser (batch normalisation, scales, biases, ReLU) rises
-or falls along the sum, so the quantiser's levels are intervals of the sum. Their ends, found by bisection, are integers:
-the thresholds of a ThresholdDense. No rounding of the real arithmetic is left in the generated code.
+Whatever real arithmetic lies between an integer sum and its quantiser (batch normalisation, scales, biases, ReLU)
+rises or falls along the sum, so the quantiser's levels are intervals of the sum. Their ends, found by bisection, are
+integers: the thresholds of a ThresholdDense. No rounding of the real arithmetic is left in the generated code.
 """
 
 from __future__ import annotations
@@ -81,17 +81,18 @@ def int_quant(scale: float, zero: float, bits: int, signed: bool, narrow: bool, 
 
 
 def multi_threshold(thresholds: Array, scale: float, bias: float, channels: int) -> Quantizer:
-    """FINN's MultiThreshold: scale * (number of thresholds that are reached) + bias; thresholds (channels or 1, count)."""
+    """FINN's MultiThreshold: scale * (number of thresholds reached) + bias; thresholds (channels or 1, count)."""
     if thresholds.ndim != 2 or thresholds.shape[0] not in (1, channels):
         raise RefuseError(f"its thresholds have shape {thresholds.shape}, its operand {channels} channels")
     rising = np.sort(np.broadcast_to(thresholds, (channels, thresholds.shape[1])).astype(np.float64), axis=1)
     count = thresholds.shape[1]
 
     def level(real: Array) -> Array:
-        return (real[:, :, None] >= rising[None]).sum(axis=2)
+        reached: Array = (real[:, :, None] >= rising[None]).sum(axis=2)
+        return reached
 
     step, base = round(scale), round(bias)
-    if (step, base) == (scale, bias) and step > 0 and -128 <= base and base + step * count <= 127:
+    if (step, base) == (scale, bias) and step > 0 and base >= -128 and base + step * count <= 127:
         return Quantizer(level, count, base, step, 1.0, 0.0)
     if scale > 0 and count <= 255 and float(bias / scale).is_integer():
         shift = 128 if count > 127 else 0
@@ -113,14 +114,30 @@ def quantize(real: Real, quantizer: Quantizer, origin: Origin, make_input: Calla
         case Codes() as codes:
             node = _table(real, codes.node, codes.scale, codes.zero, quantizer, origin)
         case Edge() as edge:
-            a, b = real.uniform(np.arange(-8, 9))
-            if a <= 0:
-                raise RefuseError(f"it quantises the input times {a:.6g}; the factor must be positive")
-            scale, zero = quantizer.scale / a, round(quantizer.zero + b / quantizer.scale)
-            if not -128 <= zero <= 127:
-                raise RefuseError(f"the input's zero point would be {zero}; it must fit 8 bits")
-            node = _table(real, make_input(edge, QuantParams((scale,), (zero,))), scale, zero, quantizer, origin)
+            given = _input_params(*real.uniform(np.arange(-8, 9)), quantizer)
+            node = make_input(edge, given)
+            node = _table(real, node, given.scale[0], given.zero_point[0], quantizer, origin)
     return Real(Codes(node, quantizer.scale, quantizer.zero), real.shape)
+
+
+def _input_params(a: float, b: float, quantizer: Quantizer) -> QuantParams:
+    """Scale and zero point for an input x of which the quantiser sees a * x + b.
+
+    A quantiser of fewer than 255 levels would lose the caller's rounding: its operand's range, from the least to the
+    greatest level, becomes all of int8 instead. For a bipolar quantiser of 2 x - 1 that is a pixel less 128.
+    """
+    if a <= 0:
+        raise RefuseError(f"it quantises the input times {a:.6g}; the factor must be positive")
+    scale, zero = quantizer.scale / a, quantizer.zero + b / quantizer.scale
+    if quantizer.count < 254:
+        lowest = quantizer.base - zero
+        scale, zero = (
+            scale * quantizer.step * quantizer.count / 255,
+            -128 - lowest * 255 / (quantizer.step * quantizer.count),
+        )
+    if not -128 <= round(zero) <= 127:
+        raise RefuseError(f"the input's zero point would be {zero:.6g}; it must fit 8 bits")
+    return QuantParams((scale,), (round(zero),))
 
 
 def params(quantizer: Quantizer) -> QuantParams | None:
