@@ -169,7 +169,7 @@ def node_view(
     if lowered.workspace:
         signature.append("void *work")
         arguments.append("work")
-        call.append(f"(void *)(arena + {step.workspace})")
+        call.append(f"(void *)(arena + {step.workspace})" if step.workspace else "(void *)arena")
     shapes = ", ".join(str(node.type) for node in operands)
     return NodeView(
         step.index,

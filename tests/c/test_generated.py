@@ -20,7 +20,9 @@ from tests.graphs import network
 HOST_COMPILERS = [name for name in COMPILERS if name in ("gcc", "clang")]
 
 #: what a compiler may call of its own accord; none of them allocates, prints or keeps state
-LIBRARY = re.compile(r"mem(cpy|set|move)|__aeabi_\w+|__gnu_thumb1_case_\w+|__(clz|mul|u?div|u?mod|ashl|ashr|lshr)[a-z]*i[234]")
+LIBRARY = re.compile(
+    r"mem(cpy|set|move)|__aeabi_\w+|__gnu_thumb1_case_\w+|__(clz|mul|u?div|u?mod|ashl|ashr|lshr)[a-z]*i[234]"
+)
 
 
 @pytest.fixture

@@ -29,6 +29,12 @@ class Way:
     def __str__(self) -> str:
         return f"{self.op}-{self.kernel}-{self.format}" if self.format != "-" else f"{self.op}-{self.kernel}"
 
+    @property
+    def prefix(self) -> str:
+        """Of its C names: all ways can live in one program."""
+        short = {"fully_connected": "fc", "depthwise_conv2d": "dw", "conv2d": "conv"}
+        return "_".join((short.get(self.op, self.op), self.kernel, self.format.replace("-", "x")))
+
 
 def ways() -> list[Way]:
     """All of them, from the registry."""
@@ -62,6 +68,6 @@ def _forced(way: Way, model: Graph, target: Target) -> Build:
     """Compiled with the way's kernel and format wherever they are possible."""
     names = [n.name for n in enumerate_graph(model, target, Options()) if n.op.op_name == way.op]
     override = Options("size", formats=((names[0], way.format),), kernels=((names[0], way.kernel),))
-    build = compile_model(model, target, override, prefix=f"w_{way.op}"[:20])
+    build = compile_model(model, target, override, prefix=way.prefix)
     assert any(c.chosen.kernel.name == way.kernel and c.chosen.format == way.format for c in build.choices)
     return build
