@@ -54,13 +54,26 @@ class Difference:
 
 @dataclass(frozen=True)
 class Against:
-    """Comparison with another runtime."""
+    """Comparison with another runtime.
+
+    top1_agreement: for a model that was quantised here, which never equals its float original: share of vectors in
+    which both give the same largest element of the first output; else None.
+    """
 
     oracle: str
     version: str
     vectors: int
     equal: int
     max_lsb: int
+    top1_agreement: float | None = None
+
+    def __str__(self) -> str:
+        if self.top1_agreement is None:
+            return f"{self.version}: {self.equal} of {self.vectors} vectors equal, largest difference {self.max_lsb}"
+        return (
+            f"{self.version} on the float model: same largest element in {self.top1_agreement:.2%} of"
+            f" {self.vectors} vectors, largest difference {self.max_lsb} steps (quantised after training)"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +102,7 @@ class Report:
         if self.accuracy is not None:
             lines.append(f"accuracy on the target: {self.accuracy:.2%}")
         if self.against is not None:
-            a = self.against
-            lines.append(f"{a.version}: {a.equal} of {a.vectors} vectors equal, largest difference {a.max_lsb}")
+            lines.append(str(self.against))
         return lines
 
     def to_json(self) -> dict[str, Any]:
@@ -242,13 +254,16 @@ def _compare_oracle(
     name: str, model: Path, graph: Graph, vectors: Sequence[Vector], outputs: Sequence[tuple[Array, ...]]
 ) -> Against:
     oracle = open_oracle(name, model, graph)
-    equal = largest = 0
+    equal = largest = agreeing = 0
     for vector, mine in zip(vectors, outputs, strict=True):
         theirs = oracle.run(vector)
         gap = max(int(np.abs(a.astype(np.int64) - b.astype(np.int64)).max()) for a, b in zip(mine, theirs, strict=True))
         equal += gap == 0
         largest = max(largest, gap)
-    return Against(name, oracle.version, len(vectors), equal, largest)
+        # Classes that share the highest int8 score are all the answer.
+        agreeing += bool(((mine[0] == mine[0].max()) & (theirs[0] == theirs[0].max())).any())
+    agreement = None if graph.calibration is None else agreeing / len(vectors)
+    return Against(name, oracle.version, len(vectors), equal, largest, agreement)
 
 
 def accuracy(outputs: Sequence[tuple[Array, ...]], labels: Array) -> float:
