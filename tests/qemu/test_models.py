@@ -1,4 +1,4 @@
-"""The five MLPerf Tiny models: every target's firmware computes what LiteRT's reference kernels compute, bit for bit."""
+"""The five MLPerf Tiny models: every target's firmware computes exactly what LiteRT's reference kernels compute."""
 
 from __future__ import annotations
 
