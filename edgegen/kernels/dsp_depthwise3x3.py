@@ -37,7 +37,7 @@ def pack(w: Array, bias: Array, sequence: Sequence, stride: int) -> Array:
     upper = [halves(scaled[0, x], scaled[1, x]) for x in range(3)]
     if stride == 1:
         lower = [halves(scaled[1, x], scaled[2, x]) for x in range(3)]
-        columns = [*upper, *lower, *([] if start is None else [start, start]), *sequence.words]
+        columns = [*upper, *lower, *([] if start is None else [start]), *sequence.words]
     else:
         lower = [halves(scaled[2, 0], scaled[2, 1]), halves(scaled[2, 2], np.zeros_like(scaled[2, 2]))]
         columns = [*upper, *lower, *sequence.words[:2], *([] if start is None else [start]), *sequence.words[2:]]
@@ -61,6 +61,8 @@ class Depthwise3x3Dsp(Kernel):
             return "it takes one image, one output per channel, and at least 4 channels"
         if max(window.padding) > 2:
             return f"padding is {window.padding}; it takes at most 2"
+        if window.stride == (1, 1) and node.type.shape[2] < 2:
+            return "with stride 1 it takes outputs of at least 2 columns"
         if depthwise_sequence(node) is None:
             return "no short requantization is exact for this layer"
         return too_large(node.x.type.shape + node.type.shape)
@@ -104,13 +106,13 @@ def _params(node: DepthwiseConv2D) -> tuple[Param, ...]:
 
 def _tile(stride: int, slot: int, sequence: Sequence) -> Function:
     kind = STRIDES[stride]
-    record = kind.record + (0 if not sequence.biased else 2 if stride == 1 else 1) + int(sequence.tie)
+    record = kind.record + int(sequence.biased) + int(sequence.tie)
     extra = 4 * (sequence.instructions - 2)
     return Function(
         f"{kind.tile}{slot}_{sequence.name}",
         f"{kind.tile}.c.j2",
-        {"q": sequence, "first_slot": slot, "record": record, "requant": 8 if sequence.biased else 6},
-        code_bytes=(430 + 6 * extra if stride == 1 else 150 + extra),
+        {"q": sequence, "first_slot": slot, "record": record, "requant": 7 if sequence.biased else 6},
+        code_bytes=(410 + 6 * extra if stride == 1 else 190 + 2 * extra),
     )
 
 
@@ -124,7 +126,7 @@ def _driver(stride: int, sequence: Sequence, tiles: tuple[Function, ...]) -> Fun
             "record": tiles[0].context["record"],
             "tiles": tuple(tile.symbol for tile in tiles),
         },
-        code_bytes=330,
+        code_bytes=380,
     )
 
 
@@ -135,14 +137,14 @@ def predict(node: DepthwiseConv2D, sequence: Sequence) -> float:
     stride = node.window.stride[0]
     steps = (out_h + 1) // 2 if stride == 1 else out_h
     blocks = (channels + 3) // 4
-    pairs = blocks * (steps + 1) * (15 * in_w + 30)
+    pairs = blocks * ((steps + 1) * (15 * in_w + 10) + 50)
     requant, biased, tie = sequence.instructions, int(sequence.biased), int(sequence.tie)
     if stride == 1:
-        two = 39 + 2 * biased + 3 * tie + 4 * requant
-        per_channel = 20 + two * (out_w // 2) + (out_w & 1) * (18 + 2 * biased + tie + 2 * requant)
+        two = 39 + biased + 3 * tie + 4 * requant
+        per_channel = 17 + two * (out_w // 2) + (out_w & 1) * (18 + biased + tie + 2 * requant)
     else:
-        per_channel = 19 + (12 + biased + 3 * tie + requant) * out_w
-    return float(pairs + steps * (channels * per_channel + blocks * 36) + blocks * 20 + 60)
+        per_channel = 21 + 2 * (out_w & 1) + (10.5 + biased + 1.5 * tie + requant) * out_w
+    return float(pairs + steps * (channels * per_channel + blocks * 40) + blocks * 25 + 60)
 
 
 KERNELS = (Depthwise3x3Dsp(),)

@@ -16,7 +16,7 @@ from edgegen.requant_forms import Forms, Kind, accumulator_range, find
 #: kernels multiply weights by up to 2**8: they fill an int16, and a product's high word keeps all of a sum's bits
 PRE_SCALES = (8, 7, 6, 5)
 #: right shifts that layers share code by, in order of preference
-SHIFTS = (12, 14, 10)
+SHIFTS = (10, 12, 14)
 #: forms from short to long, each with whether sums start with the bias
 KINDS: tuple[tuple[Kind, bool], ...] = (
     ("smmla", False),

@@ -24,9 +24,9 @@ DSP_TARGETS = ("cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55")
 SHAPES = [
     (5, 5, 4, 1, (1, 1, 1, 1)),
     (4, 6, 8, 1, (1, 1, 1, 1)),
-    (3, 3, 5, 1, (0, 0, 0, 0)),
+    (5, 4, 5, 1, (0, 0, 0, 0)),
     (3, 4, 6, 1, (0, 0, 0, 0)),
-    (1, 1, 7, 1, (1, 1, 1, 1)),
+    (1, 2, 7, 1, (1, 1, 1, 1)),
     (2, 1, 4, 1, (2, 2, 2, 2)),
     (6, 7, 9, 1, (0, 2, 2, 0)),
     (7, 2, 13, 1, (2, 0, 1, 1)),
@@ -136,6 +136,7 @@ def test_3x3_refuses_what_it_cannot_do() -> None:
     assert "3x3" in str(kernel.accepts(depthwise(rng, x, (5, 5)), target))
     assert "3x3" in str(kernel.accepts(depthwise(rng, x, (3, 3), dilation=(2, 2)), target))
     assert "4 channels" in str(kernel.accepts(depthwise(rng, source("x", (1, 8, 8, 3)), (3, 3)), target))
+    assert "2 columns" in str(kernel.accepts(depthwise(rng, source("x", (1, 8, 3, 8)), (3, 3)), target))
     assert "padding" in str(kernel.accepts(depthwise(rng, x, (3, 3), padding=(3, 0, 0, 0)), target))
     with pytest.raises(UnsupportedError, match="dsp_3x3"):
         compile_with(graph_of(depthwise(rng, x, (5, 5))), "dsp_3x3")
