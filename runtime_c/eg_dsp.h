@@ -208,7 +208,7 @@ static inline void eg_copy(int8_t *to, const int8_t *from, int32_t bytes)
 }
 
 /* Sets bytes at any address. */
-static inline void eg_fill(int8_t *to, int32_t value, int32_t bytes)
+static EG_NOINLINE EG_UNUSED void eg_fill(int8_t *to, int32_t value, int32_t bytes)
 {
     const uint32_t word = ((uint32_t)value & 0xFFU) * 0x01010101U;
     int32_t i = 0;
@@ -250,8 +250,10 @@ static EG_NOINLINE EG_UNUSED void eg_window(
         } else {
             const int8_t *const from = &image->x[(iy * image->width + x0) * image->channels];
             eg_copy(&to[left], &from[left], bytes - left - right);
-            if (left + right > 0) {
+            if (left > 0) {
                 eg_fill(to, image->pad_value, left);
+            }
+            if (right > 0) {
                 eg_fill(&to[bytes - right], image->pad_value, right);
             }
         }

@@ -13,8 +13,8 @@ from edgegen.kernels.base import Function, Kernel, Lowered
 from edgegen.kernels.common import constant, int16_params, int32_params, too_large, window_params
 from edgegen.kernels.dsp_gemm import (
     BITS,
-    CORE_GROUP,
     WIDEN_GROUP,
+    core_entry,
     core_function,
     core_instructions,
     last_instructions,
@@ -74,7 +74,7 @@ class Conv2DDspPointwise(Kernel):
                 in_c=in_c,
                 out_c=out_c,
                 run=run,
-                core_entry=loop_entry(gemm.groups, CORE_GROUP[bits]),
+                core_entry=core_entry(gemm),
                 widen_entry=loop_entry(gemm.groups, WIDEN_GROUP),
                 last_words=gemm.last_words,
             ),
@@ -192,7 +192,7 @@ class Conv2DDsp(Kernel):
                 max_x=max_x,
                 run=run,
                 columns=columns,
-                core_entry=loop_entry(gemm.groups, CORE_GROUP[bits]),
+                core_entry=core_entry(gemm),
                 rows_entry=loop_entry(run // 4, WIDEN_GROUP),
                 copies_entry=loop_entry(gemm.groups, WIDEN_GROUP),
                 last_words=gemm.last_words,

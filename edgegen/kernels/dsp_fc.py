@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
+from typing import ClassVar
 
 import numpy as np
 
 from edgegen.formats.base import Table
-from edgegen.ir import Array
+from edgegen.ir import Array, Op
 from edgegen.kernels.base import Function, Kernel, Lowered
 from edgegen.kernels.common import constant, int16_params, int32_params, too_large
 from edgegen.kernels.dsp_gemm import (
     BITS,
+    SHIFTS,
     accepts_target,
     as_int32,
     blocks,
@@ -24,11 +27,14 @@ from edgegen.kernels.dsp_gemm import (
     forms_of,
     loop_entry,
 )
+from edgegen.ops.conv2d import Conv2D
 from edgegen.ops.fully_connected import FullyConnected
 from edgegen.requant_forms import Forms, accumulator_range, find
 from edgegen.target import Target
 
 _ROWS = 8
+#: below, pairs alone: blocks of 8 would save less than their code is worth
+_LEAST_ROWS = 24
 _UNROLL = {8: 4, 2: 8}
 _SCALE = 8
 
@@ -38,16 +44,26 @@ def group_instructions(rows: int, bits: int) -> int:
     return 1 + rows // 2 * (7 if bits == 8 else 6)
 
 
+def _matrix(node: FullyConnected | Conv2D) -> Array:
+    """(rows, columns); of a convolution the columns are in the order of the input's bytes."""
+    return constant(node.w).reshape(node.w.type.shape[0], -1)
+
+
 @lru_cache(maxsize=1024)
-def _forms(node: FullyConnected, bits: int) -> Forms | None:
+def _forms(node: FullyConnected | Conv2D, bits: int) -> Forms | None:
     """One form with one set of constants for all rows when the layer has one scale, else one per row."""
-    w, b, requant = constant(node.w), constant(node.b), node.requant
+    w, b, requant = _matrix(node), constant(node.b), node.requant
     if requant.channels > 1:
         return forms_of(w, b, requant, bits)
     lo, hi = accumulator_range(w, b)
     least, most = lo.min(keepdims=True), hi.max(keepdims=True)
     scales = (_SCALE,) if bits == 8 else (_SCALE, 7, 6, 5, 4)
-    return next((form for s in scales if (form := find(requant, least, most, s)) is not None), None)
+    return next((form for s in scales if (form := find(requant, least, most, s, shifts=SHIFTS)) is not None), None)
+
+
+def _blocked_rows(rows: int) -> int:
+    """How many of the rows go by blocks of 8."""
+    return rows // _ROWS * _ROWS if rows >= _LEAST_ROWS else 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +77,10 @@ class _Packed:
     groups: int
 
 
-def _pack(node: FullyConnected, bits: int) -> _Packed:
+def _pack(node: FullyConnected | Conv2D, bits: int) -> _Packed:
     rows = node.w.type.shape[0]
-    words, start, forms = encode(constant(node.w), constant(node.b), _forms(node, bits), bits)
-    whole = rows // _ROWS * _ROWS
+    words, start, forms = encode(_matrix(node), constant(node.b), _forms(node, bits), bits)
+    whole = _blocked_rows(rows)
     index = np.arange(rows)
     parts = (
         index[:whole].reshape(-1, _ROWS),
@@ -108,22 +124,22 @@ class FullyConnectedDsp(Kernel):
     """Any number of rows, columns and batch."""
 
     name = "dsp_fc"
-    op = FullyConnected
+    op: ClassVar[type[Op]] = FullyConnected
     formats = ("int8", "int16")
 
-    def accepts(self, node: FullyConnected, target: Target) -> str | None:
+    def accepts(self, node: FullyConnected | Conv2D, target: Target) -> str | None:
         if _forms(node, 8) is None and _forms(node, 16) is None:
             return "no short requantization is exact over the accumulators' range"
         return accepts_target(target) or too_large((*node.x.type.shape, *node.w.type.shape))
 
-    def lower(self, node: FullyConnected, weight_format: str, target: Target) -> Lowered:
+    def lower(self, node: FullyConnected | Conv2D, weight_format: str, target: Target) -> Lowered:
         bits = BITS[weight_format]
-        batch, columns = node.x.type.shape
-        rows = node.w.type.shape[0]
+        rows, columns = _matrix(node).shape
+        batch = node.type.size // rows
         packed = _pack(node, bits)
         uniform = node.requant.channels == 1
         forms, groups = packed.forms, packed.groups
-        counts = {8: rows // 8, 2: rows % 8 // 2}
+        counts = {8: _blocked_rows(rows) // 8, 2: (rows - _blocked_rows(rows)) // 2}
         cores = {size: _core(forms, size, bits, uniform) for size in (8, 2)}
         used = tuple(cores[size] for size in (8, 2) if counts[size] or (size == 2 and rows % 2))
         odd = rows % 2 == 1
@@ -134,14 +150,14 @@ class FullyConnectedDsp(Kernel):
             + _call(forms, rows % 2, 2, groups, bits, uniform)
         )
         return Lowered(
-            _driver(weight_format, bits, cores, counts, odd),
+            _driver(f"{self.op.op_name}_s8_dsp_fc_{weight_format}", bits, cores, counts, odd),
             int32_params(blocks_words=packed.words[0])
             + int16_params(
                 batch=batch,
                 rows=rows,
                 columns=columns,
                 padded=4 * groups,
-                pairs_row=rows // 8 * 8,
+                pairs_row=_blocked_rows(rows),
                 blocks_entry=loop_entry(groups, group_instructions(8, bits), _UNROLL[8]),
                 pairs_entry=loop_entry(groups, group_instructions(2, bits), _UNROLL[2]),
             )
@@ -155,18 +171,30 @@ class FullyConnectedDsp(Kernel):
         )
 
 
-def _driver(
-    weight_format: str, bits: int, cores: Mapping[int, Function], counts: Mapping[int, int], odd: bool
-) -> Function:
+def _driver(name: str, bits: int, cores: Mapping[int, Function], counts: Mapping[int, int], odd: bool) -> Function:
     """The function that widens and calls the tiles."""
     eight, two = (cores[size].symbol if counts[size] else "" for size in (8, 2))
     parts = "_blocks" * bool(eight) + "_pairs" * bool(two) + "_odd" * odd
     return Function(
-        f"fully_connected_s8_dsp_fc_{weight_format}_{cores[8].symbol}{parts}",
+        f"{name}_{cores[8].symbol}{parts}",
         "dsp_fc.c.j2",
         {"bits": bits, "blocks": eight, "pairs": two, "odd": cores[2].symbol if odd else ""},
         code_bytes=(390 if bits == 8 else 240) + 40 * odd,
     )
 
 
-KERNELS: tuple[Kernel, ...] = (FullyConnectedDsp(),)
+class Conv2DDspFew(FullyConnectedDsp):
+    """Convolutions that are fully connected layers: 1x1 at fewer than 4 positions, or a window as large as the input."""
+
+    name = "dsp_fc_conv"
+    op = Conv2D
+
+    def accepts(self, node: FullyConnected | Conv2D, target: Target) -> str | None:
+        whole = node.type.shape[1:3] == (1, 1) and node.x.type.shape[1:] == node.w.type.shape[1:]
+        point = node.w.type.shape[1:3] == (1, 1) and node.x.type.shape[:3] == node.type.shape[:3]
+        if not whole and not (point and prod(node.type.shape[:3]) < 4):
+            return "only 1x1 at fewer than 4 positions, or a window that is the whole input"
+        return super().accepts(node, target)
+
+
+KERNELS: tuple[Kernel, ...] = (FullyConnectedDsp(), Conv2DDspFew())

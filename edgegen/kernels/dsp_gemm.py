@@ -28,11 +28,15 @@ from edgegen.requant_forms import Forms, accumulator_range, find
 from edgegen.target import Target
 
 BITS = {"int8": 8, "int16": 16}
-#: unrolled groups of 4 inputs per round of the tile's and of the widening loop
+#: unrolled groups of 4 inputs per round of the widening loop, and of the tile's loop over few or many groups
 UNROLL = 4
+_MANY_GROUPS = 12
+_MANY_UNROLL = 8
 #: bytes of machine code and instructions of one group: the templates use 32-bit encodings only
 CORE_GROUP = {8: 23, 16: 22}
 WIDEN_GROUP = 13
+#: preferred shifts of requantization: fewer of them in a model are fewer functions that differ only in it
+SHIFTS = (22, 20, 18, 16, 14, 12, 10)
 _SCALE = 8
 _LEAST_SCALE = 4
 
@@ -79,13 +83,13 @@ def forms_of(w: Array, bias: Array, requant: Requant, bits: int) -> Forms | None
     """Proven requantization of w (rows, columns): scaled by 2**8, or with int16 weights by what fits each channel."""
     lo, hi = accumulator_range(w, bias)
     if bits == 8:
-        return find(requant, lo, hi, _SCALE)
+        return find(requant, lo, hi, _SCALE, shifts=SHIFTS)
     widest = np.maximum(np.abs(lo), np.abs(hi))
     fits = np.full(len(lo), _SCALE, dtype=np.int64)
     for scale in range(_SCALE, _LEAST_SCALE, -1):
         fits = np.where(widest << scale >= 1 << 31, scale - 1, fits)
     return (
-        find(requant, lo, hi, _SCALE)
+        find(requant, lo, hi, _SCALE, shifts=SHIFTS)
         or find(requant, lo, hi, _equalised(requant, fits))
         or find(requant, lo, hi, int(fits.min()))
     )
@@ -224,12 +228,22 @@ def loop_entry(groups: int, group: int, unroll: int = UNROLL) -> int:
     return (-groups % unroll) * group * 4 + 1
 
 
-def core_function(gemm: Gemm, unroll: int = UNROLL) -> Function:
+def core_unroll(groups: int) -> int:
+    """Groups per round of the tile's loop."""
+    return _MANY_UNROLL if groups >= _MANY_GROUPS else UNROLL
+
+
+def core_entry(gemm: Gemm) -> int:
+    """Where the first round of the tile's loop starts."""
+    return loop_entry(gemm.groups, CORE_GROUP[gemm.bits], core_unroll(gemm.groups))
+
+
+def core_function(gemm: Gemm) -> Function:
     """The tile for a form and a weight width."""
-    bits, forms = gemm.bits, gemm.forms
+    bits, forms, unroll = gemm.bits, gemm.forms, core_unroll(gemm.groups)
     tail = 8 * forms.instructions + (1 if forms.third is None else 2)
     return Function(
-        f"dsp_core_int{bits}_{form_symbol(forms)}",
+        f"dsp_core{unroll}_int{bits}_{form_symbol(forms)}",
         "dsp_gemm_core.c.j2",
         {"bits": bits, "unroll": unroll, "form": form_context(forms)},
         code_bytes=4 * (unroll * CORE_GROUP[bits] + tail + 10) + 62,
@@ -246,20 +260,20 @@ def widen_function(bits: int, unroll: int = UNROLL) -> Function:
     )
 
 
-def core_instructions(gemm: Gemm, unroll: int = UNROLL) -> float:
+def core_instructions(gemm: Gemm) -> float:
     """One call of the tile over all whole pairs."""
-    return _call(gemm, gemm.rows // 2, unroll)
+    return _call(gemm, gemm.rows // 2)
 
 
-def last_instructions(gemm: Gemm, unroll: int = UNROLL) -> float:
+def last_instructions(gemm: Gemm) -> float:
     """The call for the last channel of an odd matrix, with its copy; 0 when there is none."""
-    return _call(gemm, 1, unroll) + 30 if gemm.rows % 2 else 0.0
+    return _call(gemm, 1) + 30 if gemm.rows % 2 else 0.0
 
 
-def _call(gemm: Gemm, pairs: int, unroll: int) -> float:
+def _call(gemm: Gemm, pairs: int) -> float:
     if pairs == 0:
         return 0.0
-    rounds = -(-gemm.groups // unroll)
+    rounds = -(-gemm.groups // core_unroll(gemm.groups))
     loads = 1 if gemm.forms.third is None else 2
     per_pair = 2 + gemm.groups * CORE_GROUP[gemm.bits] + 3 * rounds + loads + 8 * gemm.forms.instructions + 15
     return 12.0 + pairs * per_pair

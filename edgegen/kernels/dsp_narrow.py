@@ -18,13 +18,12 @@ from edgegen.kernels.base import Function, Kernel, Lowered
 from edgegen.kernels.common import constant, int16_params, int32_params, too_large
 from edgegen.kernels.dsp_gemm import (
     BITS,
-    CORE_GROUP,
     WIDEN_GROUP,
+    core_entry,
     core_function,
     core_instructions,
     last_instructions,
     layer_forms,
-    loop_entry,
     pack,
     reason_without_form,
     stream_table,
@@ -206,7 +205,7 @@ class Conv2DDspNarrow(Kernel):
                 next=window.stride[1] * in_c,
                 acts_bytes=32 * gemm.groups,
                 padded_bytes=shape.nbytes,
-                core_entry=loop_entry(gemm.groups, CORE_GROUP[bits]),
+                core_entry=core_entry(gemm),
                 last_words=gemm.last_words,
             ),
             (stream_table(gemm),),

@@ -25,7 +25,7 @@ from edgegen.formats.base import Table
 from edgegen.ir import Array
 from edgegen.kernels.base import Function, Kernel, Lowered, Param
 from edgegen.kernels.common import constant, int16_params, too_large
-from edgegen.kernels.dsp_gemm import accepts_target, as_int32, form_context, form_symbol, form_words
+from edgegen.kernels.dsp_gemm import SHIFTS, accepts_target, as_int32, form_context, form_symbol, form_words
 from edgegen.ops.conv2d import Conv2D
 from edgegen.requant_forms import Forms, accumulator_range, find
 from edgegen.target import Target
@@ -121,7 +121,7 @@ def start_values(u: Array, bias: Array) -> Array:
 def layer_forms(node: Conv2D) -> Forms | None:
     """Proven requantization of 64 times the accumulator."""
     lo, hi = accumulator_range(constant(node.w).reshape(node.w.type.shape[0], -1), constant(node.b))
-    return find(node.requant, lo, hi, _SCALE)
+    return find(node.requant, lo, hi, _SCALE, shifts=SHIFTS)
 
 
 def common_reason(node: Conv2D, target: Target, frequencies: int, rows: int, columns: int) -> str | None:

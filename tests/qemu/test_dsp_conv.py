@@ -139,6 +139,18 @@ def test_a_batch_of_fully_connected_rows_is_a_pointwise_convolution(
     compiled.check(compiled.firmware(load_target("cortex-m4"), shift=True))
 
 
+def test_a_convolution_at_few_positions_is_fully_connected(tmp_path: Path, need_tools: Callable[..., None]) -> None:
+    need_tools("arm-none-eabi-gcc", "qemu-system-arm")
+    rng = np.random.default_rng(2)
+    found = [
+        (conv2d(rng, (1, 1, 1, 24), 30, POINT, RELU), "dsp_fc_conv", "int8"),
+        (conv2d(rng, (1, 1, 3, 21), 9, POINT, LINEAR), "dsp_fc_conv", "int16"),
+        (conv2d(rng, (2, 4, 3, 5), 7, Window((4, 3)), RELU), "dsp_fc_conv", "int8"),
+    ]
+    compiled = compile_layers(found, tmp_path)
+    compiled.check(compiled.firmware(load_target("cortex-m4"), shift=True))
+
+
 def test_predicted_instructions_are_within_a_tenth(tmp_path: Path, need_tools: Callable[..., None]) -> None:
     need_tools("arm-none-eabi-gcc", "qemu-system-arm", "cc")
     rng = np.random.default_rng(3)
