@@ -75,8 +75,9 @@ def test_every_template_is_used(project: Path) -> None:
     folder = project / "templates" / "kernels"
     there = {path.name for path in folder.iterdir()}
     code = texts(project / "edgegen" / "kernels") + "".join(path.read_text() for path in folder.iterdir())
-    names = {text for text in re.findall(r"[\w{}.]*\w\.j2", code)}
-    patterns = [re.sub(r"\\{.*?\\}", r"\\w+", re.escape(name)) for name in names]
+    names = re.findall(r"\b\w[\w{}.\[\]]*\.j2", code)  # as a string, or an f-string that begins with a letter
+    names += [f"{stem}.c.j2" for stem in re.findall(r'"(\w+)"', code)]  # a stem that a kernel keeps in a table
+    patterns = {re.sub(r"\\{.*?\\}", r"\\w+", re.escape(name)) for name in names}
     assert not {name for name in there if not any(re.fullmatch(pattern, name) for pattern in patterns)}
 
 
