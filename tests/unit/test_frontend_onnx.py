@@ -295,6 +295,12 @@ def test_what_cannot_be_exact_is_refused(tmp_path: Path, kind: str, attributes: 
     assert any(reason in line for line in found), found
 
 
+def test_tensors_that_no_microcontroller_holds_are_refused(tmp_path: Path) -> None:
+    b = Builder()
+    x = b.qdq(b.op("Relu", b.qdq("x", 0.02, 0)), 0.02, 0)
+    assert any("smaller inputs" in line for line in refusals(tmp_path, b.model((1, 2**14, 2**14), x)))
+
+
 def test_old_operator_sets_are_refused(tmp_path: Path) -> None:
     b = Builder()
     found = refusals(tmp_path, b.model((1, 8), b.qdq(b.op("Relu", b.qdq("x", 0.02, 0)), 0.02, 0), opset=11))

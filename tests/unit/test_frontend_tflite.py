@@ -174,6 +174,12 @@ def test_float_models_are_refused_node_by_node_with_advice(tmp_path: Path) -> No
     assert len(found) == 3 and all("Quantise" in line for line in found)
 
 
+def test_tensors_that_no_microcontroller_holds_are_refused(tmp_path: Path) -> None:
+    shape = (1, 2**14, 2**14, 2)
+    found = refusals(tmp_path, conv_file(x=T("x", shape, scale=(0.5,)), y_shape=(1, 2**14, 2**14, 1)))
+    assert "smaller inputs" in found[0]
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [

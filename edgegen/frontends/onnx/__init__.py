@@ -12,7 +12,7 @@ from edgegen.frontends.onnx import elementwise, linear, pooling, quantization, s
 from edgegen.frontends.onnx.context import QDQ_ADVICE, Context, State, UnknownError
 from edgegen.frontends.onnx.reader import OLDEST_OPSET, EdgeInfo, ModelInfo, parse, read
 from edgegen.frontends.onnx.values import Constant, Pending, Tensor, Value
-from edgegen.frontends.refusal import REPORT_ADVICE, RefuseError
+from edgegen.frontends.refusal import REPORT_ADVICE, RefuseError, check_size
 from edgegen.frontends.source import Source
 from edgegen.ir import Graph, Node, Origin, QuantParams
 
@@ -108,6 +108,7 @@ def _import(context: Context) -> None:
     if importer is None:
         raise RefuseError(f"the operator {info.op} is not supported", REPORT_ADVICE)
     tensor = importer(context)
+    check_size(tensor.shape)
     if info.outputs and info.outputs[0]:
         context.state.tensors[info.outputs[0]] = tensor
 
@@ -116,6 +117,7 @@ def _graph_input(state: State, info: EdgeInfo) -> Pending:
     """A graph input, which waits for the scale that its QuantizeLinear or DequantizeLinear tells."""
 
     def build(quant: QuantParams, low: float, high: float) -> Value:
+        check_size(info.shape)
         if info.dtype not in ("float32", "int8", "uint8"):
             raise RefuseError(f"input '{info.name}' is {info.dtype}", "Give the model a float32, int8 or uint8 input")
         if (low, high) != (float("-inf"), float("inf")):

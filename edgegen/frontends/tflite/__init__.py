@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgegen.errors import GraphError, Refusal, UnsupportedError
-from edgegen.frontends.refusal import QUANTIZE_ADVICE, REPORT_ADVICE, RefuseError
+from edgegen.frontends.refusal import QUANTIZE_ADVICE, REPORT_ADVICE, RefuseError, check_size
 from edgegen.frontends.source import Source
 from edgegen.frontends.tflite import boundary, elementwise, linear, pooling, shape, unary
 from edgegen.frontends.tflite.context import Context, Importer, Runtime, State, placeholder
@@ -81,10 +81,17 @@ def _imported(context: Context) -> Node:
         raise RefuseError(f"the operator {name} is not supported", REPORT_ADVICE)
     if len(context.operator.outputs) != 1:
         raise context.error(f"it has {len(context.operator.outputs)} outputs; it must have one")
+    for index in (*context.operator.inputs, *context.operator.outputs):
+        check_size(_stated_shape(context, index))
     node = importer(context)
     if node.type.shape != context.output.shape:
         raise context.error(f"it computes a tensor of shape {node.type.shape}; the file says {context.output}")
     return node
+
+
+def _stated_shape(context: Context, index: int) -> tuple[int, ...]:
+    """The shape that the file states for a tensor; () for an operand that is left out."""
+    return context.state.model.tensors[index].shape if index >= 0 else ()
 
 
 def _boundary_refusals(state: State, inputs: tuple[Input, ...]) -> list[Refusal]:
