@@ -26,6 +26,11 @@ def _missing(what: str) -> None:
     pytest.skip(what)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--update-golden: tests/golden writes what is generated now instead of comparing with it."""
+    parser.addoption("--update-golden", action="store_true", help="accept what is generated now as the golden text")
+
+
 @pytest.fixture(scope="session")
 def project() -> Path:
     """The root of the checkout."""

@@ -1,0 +1,153 @@
+static const uint8_t conv_rows_int4_n00_conv2d_weights[32] EG_ALIGN(8) CONV_ROWS_INT4_WEIGHTS_SECTION = {
+    15U, 15U, 17U, 17U, 255U, 241U, 31U, 0U, 1U, 1U, 241U, 240U, 31U, 255U, 15U, 16U, 17U, 255U,
+    0U, 15U, 240U, 16U, 255U, 241U, 31U, 16U, 241U, 31U, 16U, 240U, 255U, 31U,
+};
+
+static const int32_t conv_rows_int4_n00_conv2d_bias[8] EG_ALIGN(8) CONV_ROWS_INT4_WEIGHTS_SECTION = {
+    337, -239, -391, -202, -87, 314, -49, -409,
+};
+
+static const int32_t conv_rows_int4_n00_conv2d_multiplier[8] EG_ALIGN(8) CONV_ROWS_INT4_WEIGHTS_SECTION = {
+    1099511628, 1209462791, 1319413953, 1429365116, 1539316279, 1649267442, 1759218604, 1869169767,
+};
+
+static const int8_t conv_rows_int4_n00_conv2d_shift[8] EG_ALIGN(8) CONV_ROWS_INT4_WEIGHTS_SECTION = {
+    -7, -7, -7, -7, -7, -7, -7, -7,
+};
+
+struct conv_rows_int4_conv2d_s8_rows_int4_double_params {
+    int16_t in_h;
+    int16_t in_w;
+    int16_t in_c;
+    int16_t out_h;
+    int16_t out_w;
+    int16_t out_c;
+    int16_t kernel_h;
+    int16_t kernel_w;
+    int16_t stride_h;
+    int16_t stride_w;
+    int16_t dilation_h;
+    int16_t dilation_w;
+    int16_t pad_top;
+    int16_t pad_left;
+    int16_t pad_value;
+    int16_t segment_chunks;
+    int16_t span_h;
+    int16_t gather;
+    int32_t tables_at;
+    int32_t row_bytes;
+    int16_t zero_point;
+    int16_t lo;
+    int16_t hi;
+    int16_t requant_step;
+};
+
+/* conv2d: y = clamp(requantize(bias + sum(w * patch))), channels last. w is int4: four output channels
+ * at a time are decoded into the workspace, once, and widened to halfwords, for all positions. */
+static EG_NOINLINE void conv_rows_int4_conv2d_s8_rows_int4_double(const struct conv_rows_int4_conv2d_s8_rows_int4_double_params *p,
+    const uint8_t *weights,
+    const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y, void *work)
+{
+    const int32_t chunks = p->segment_chunks * p->kernel_h;
+    const int32_t count = p->kernel_h * p->kernel_w * p->in_c;
+    uint32_t *const wide = (uint32_t *)work;           /* the four rows, in chunks */
+    int8_t *const patch = (int8_t *)(wide + (8 * chunks)); /* the inputs of a position at a border */
+    int8_t *const out = patch + (4 * chunks);          /* a decoded row */
+    
+    for (int32_t o = 0; o < p->out_c; o += 4) {
+        const int32_t channels = (p->out_c - o < 4) ? p->out_c - o : 4;
+        int32_t start[4] = { 0, 0, 0, 0 };
+        for (int32_t channel = 0; channel < channels; channel++) {
+            const int32_t row = o + channel;
+            start[channel] = bias[row];
+            {
+                const uint8_t *const w = weights + (row * p->row_bytes);
+                const int32_t whole = count - (count % 8);
+                for (int32_t i = 0; i < count; i++) {
+                    const int32_t inside = i % 8;
+                    const int32_t byte = (i < whole) ? ((i - inside) / 2) + (inside % 4) : i / 2;
+                    const int32_t field = (i < whole) ? inside / 4 : 1 - (i % 2);
+                    out[i] = (int8_t)(eg_signed_byte((uint32_t)w[byte] << ((uint32_t)field * 4U)) >> 4);
+                }
+
+            }
+            eg_widen_row(out, wide + (2 * channel), p->kernel_w * p->in_c, p->kernel_h);
+        }
+        for (int32_t i = 2 * channels; (i < 8) && (channels < 4); i++) {
+            for (int32_t chunk = 0; chunk < chunks; chunk++) {
+                wide[(8 * chunk) + i] = 0;
+            }
+        }
+        for (int32_t oy = 0; oy < p->out_h; oy++) {
+            const int32_t y0 = (oy * p->stride_h) - p->pad_top;
+            for (int32_t ox = 0; ox < p->out_w; ox++) {
+                const int32_t x0 = (ox * p->stride_w) - p->pad_left;
+                const int8_t *at = patch;
+                int32_t pitch = 4 * p->segment_chunks;
+                if ((p->gather == 0) && (y0 >= 0) && (x0 >= 0) && (y0 + p->span_h <= p->in_h)
+                    && (x0 + p->kernel_w <= p->in_w)) {
+                    at = x + (((y0 * p->in_w) + x0) * p->in_c);
+                    pitch = p->in_w * p->dilation_h * p->in_c;
+                } else {
+                    for (int32_t ky = 0; ky < p->kernel_h; ky++) {
+                        int8_t *to = patch + (ky * pitch);
+                        const int32_t iy = y0 + (ky * p->dilation_h);
+                        for (int32_t kx = 0; kx < p->kernel_w; kx++) {
+                            const int32_t ix = x0 + (kx * p->dilation_w);
+                            const int32_t inside = (iy >= 0) && (iy < p->in_h) && (ix >= 0) && (ix < p->in_w);
+                            const int8_t *from = inside ? x + (((iy * p->in_w) + ix) * p->in_c) : x;
+                            for (int32_t c = 0; c < p->in_c; c++) {
+                                *to++ = inside ? from[c] : (int8_t)p->pad_value;
+                            }
+                        }
+                    }
+                }
+                int32_t acc[4] = { start[0], start[1], start[2], start[3] };
+                const uint32_t *w = wide;
+                for (int32_t ky = 0; ky < p->kernel_h; ky++) {
+                    w = eg_dot_rows(at, w, p->segment_chunks, acc);
+                    at += pitch;
+                }
+                int8_t *to = y + ((((oy * p->out_w) + ox) * p->out_c) + o);
+                for (int32_t channel = 0; channel < channels; channel++) {
+                    const int32_t q = (o + channel) * p->requant_step;
+                    const int32_t value = eg_requantize_double(acc[channel], multiplier[q], shift[q]) + p->zero_point;
+                    *to++ = (int8_t)eg_clamp(value, p->lo, p->hi);
+                }
+            }
+        }
+    }
+}
+
+/* 0: conv2d from CONV_2D #1 'conv' in tiny.tflite
+ * int8[1x6x6x8] to int8[1x6x6x8]; kernel rows, format int4 */
+static EG_NOINLINE void conv_rows_int4_n00_conv2d(const int8_t *x, int8_t *y, void *work)
+{
+    static const struct conv_rows_int4_conv2d_s8_rows_int4_double_params p = {
+        .in_h = 6,
+        .in_w = 6,
+        .in_c = 8,
+        .out_h = 6,
+        .out_w = 6,
+        .out_c = 8,
+        .kernel_h = 1,
+        .kernel_w = 1,
+        .stride_h = 1,
+        .stride_w = 1,
+        .dilation_h = 1,
+        .dilation_w = 1,
+        .pad_top = 0,
+        .pad_left = 0,
+        .pad_value = 3,
+        .segment_chunks = 2,
+        .span_h = 1,
+        .gather = 0,
+        .tables_at = 16,
+        .row_bytes = 4,
+        .zero_point = 3,
+        .lo = -128,
+        .hi = 127,
+        .requant_step = 1,
+    };
+    conv_rows_int4_conv2d_s8_rows_int4_double(&p, conv_rows_int4_n00_conv2d_weights, conv_rows_int4_n00_conv2d_bias, conv_rows_int4_n00_conv2d_multiplier, conv_rows_int4_n00_conv2d_shift, x, y, work);
+}

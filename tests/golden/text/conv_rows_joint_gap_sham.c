@@ -1,0 +1,175 @@
+static const uint8_t conv_rows_joint_gap_sham_n00_conv2d_pairs[8] EG_ALIGN(8) CONV_ROWS_JOINT_GAP_SHAM_WEIGHTS_SECTION = {
+    4U, 4U, 4U, 4U, 4U, 4U, 4U, 4U,
+};
+
+static const uint32_t conv_rows_joint_gap_sham_n00_conv2d_pair_lut[64] EG_ALIGN(8) CONV_ROWS_JOINT_GAP_SHAM_WEIGHTS_SECTION = {
+    4194565U, 4194565U, 4260101U, 4260101U, 4288545029U, 4288545029U, 4288676101U, 4288676101U,
+    4291494149U, 4291494149U, 4293656837U, 4293656837U, 4294181125U, 4294181125U, 6U, 65798U,
+    196870U, 262406U, 655622U, 721158U, 852230U, 2425094U, 3735814U, 3801350U,
+    4849926U, 5308678U, 5374214U, 5505286U, 5636358U, 6095110U, 6160646U, 6750470U,
+    7078150U, 7471366U, 7536902U, 7733510U, 7864582U, 7995654U, 8061190U, 4286972166U,
+    4287103238U, 4287168774U, 4287627526U, 4288020742U, 4288151814U, 4288872710U, 4289003782U, 4289265926U,
+    4289986822U, 4290773254U, 4290904326U, 4290969862U, 4291166470U, 4291232006U, 4291297542U, 4291690758U,
+    4291821830U, 4292018438U, 4292149510U, 4293001478U, 4293329158U, 4293460230U, 4294508806U, 4294705670U,
+};
+
+static const uint8_t conv_rows_joint_gap_sham_n00_conv2d_stream[55] EG_ALIGN(8) CONV_ROWS_JOINT_GAP_SHAM_WEIGHTS_SECTION = {
+    249U, 0U, 197U, 77U, 205U, 67U, 143U, 15U, 23U, 70U, 242U, 245U, 85U, 43U, 161U, 208U, 184U, 147U,
+    61U, 25U, 129U, 238U, 51U, 75U, 111U, 126U, 63U, 129U, 249U, 206U, 10U, 182U, 252U, 83U, 28U, 8U,
+    236U, 88U, 137U, 193U, 170U, 247U, 243U, 33U, 81U, 32U, 128U, 0U, 0U, 0U, 0U, 0U, 0U, 0U,
+    0U,
+};
+
+static const int32_t conv_rows_joint_gap_sham_n00_conv2d_bias[8] EG_ALIGN(8) CONV_ROWS_JOINT_GAP_SHAM_WEIGHTS_SECTION = {
+    337, -239, -391, -202, -87, 314, -49, -409,
+};
+
+static const int32_t conv_rows_joint_gap_sham_n00_conv2d_multiplier[8] EG_ALIGN(8) CONV_ROWS_JOINT_GAP_SHAM_WEIGHTS_SECTION = {
+    1099511628, 1209462791, 1319413953, 1429365116, 1539316279, 1649267442, 1759218604, 1869169767,
+};
+
+static const int8_t conv_rows_joint_gap_sham_n00_conv2d_shift[8] EG_ALIGN(8) CONV_ROWS_JOINT_GAP_SHAM_WEIGHTS_SECTION = {
+    -7, -7, -7, -7, -7, -7, -7, -7,
+};
+
+struct conv_rows_joint_gap_sham_conv2d_s8_rows_joint_gap_sham_double_6_1_params {
+    int16_t in_h;
+    int16_t in_w;
+    int16_t in_c;
+    int16_t out_h;
+    int16_t out_w;
+    int16_t out_c;
+    int16_t kernel_h;
+    int16_t kernel_w;
+    int16_t stride_h;
+    int16_t stride_w;
+    int16_t dilation_h;
+    int16_t dilation_w;
+    int16_t pad_top;
+    int16_t pad_left;
+    int16_t pad_value;
+    int16_t segment_chunks;
+    int16_t span_h;
+    int16_t gather;
+    int32_t tables_at;
+    int16_t zero_point;
+    int16_t lo;
+    int16_t hi;
+    int16_t requant_step;
+};
+
+/* conv2d: y = clamp(requantize(bias + sum(w * patch))), channels last. w is joint_gap_sham: four output channels
+ * at a time are decoded into the workspace, once, and widened to halfwords, for all positions. */
+static EG_NOINLINE void conv_rows_joint_gap_sham_conv2d_s8_rows_joint_gap_sham_double_6_1(const struct conv_rows_joint_gap_sham_conv2d_s8_rows_joint_gap_sham_double_6_1_params *p,
+    const uint8_t *pairs,
+    const uint32_t *pair_lut,
+    const uint8_t *stream,
+    const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y, void *work)
+{
+    const int32_t chunks = p->segment_chunks * p->kernel_h;
+    const int32_t count = p->kernel_h * p->kernel_w * p->in_c;
+    uint32_t *const wide = (uint32_t *)work;           /* the four rows, in chunks */
+    int8_t *const patch = (int8_t *)(wide + (8 * chunks)); /* the inputs of a position at a border */
+    int8_t *const out = patch + (4 * chunks);          /* a decoded row */
+    uint32_t position = 0;
+
+    for (int32_t o = 0; o < p->out_c; o += 4) {
+        const int32_t channels = (p->out_c - o < 4) ? p->out_c - o : 4;
+        int32_t start[4] = { 0, 0, 0, 0 };
+        for (int32_t channel = 0; channel < channels; channel++) {
+            const int32_t row = o + channel;
+            start[channel] = bias[row];
+            {
+                for (int32_t i = 0; i < count; i++) {
+                    out[i] = 0;
+                }
+                uint32_t at = 0xFFFFFFFFU; /* the column before the first */
+                for (uint32_t left = 2U * (uint32_t)pairs[row]; left != 0U; left--) {
+                    uint32_t entry = pair_lut[eg_peek(stream, position) >> 26];
+                    position += entry & 0x1FU;
+                    if ((entry & 0xFF00U) != 0U) {
+                        at += (entry >> 8) & 0xFFU;
+                        out[at] = (int8_t)eg_signed_byte(entry >> 16);
+                    }
+                }
+
+            }
+            eg_widen_row(out, wide + (2 * channel), p->kernel_w * p->in_c, p->kernel_h);
+        }
+        for (int32_t i = 2 * channels; (i < 8) && (channels < 4); i++) {
+            for (int32_t chunk = 0; chunk < chunks; chunk++) {
+                wide[(8 * chunk) + i] = 0;
+            }
+        }
+        for (int32_t oy = 0; oy < p->out_h; oy++) {
+            const int32_t y0 = (oy * p->stride_h) - p->pad_top;
+            for (int32_t ox = 0; ox < p->out_w; ox++) {
+                const int32_t x0 = (ox * p->stride_w) - p->pad_left;
+                const int8_t *at = patch;
+                int32_t pitch = 4 * p->segment_chunks;
+                if ((p->gather == 0) && (y0 >= 0) && (x0 >= 0) && (y0 + p->span_h <= p->in_h)
+                    && (x0 + p->kernel_w <= p->in_w)) {
+                    at = x + (((y0 * p->in_w) + x0) * p->in_c);
+                    pitch = p->in_w * p->dilation_h * p->in_c;
+                } else {
+                    for (int32_t ky = 0; ky < p->kernel_h; ky++) {
+                        int8_t *to = patch + (ky * pitch);
+                        const int32_t iy = y0 + (ky * p->dilation_h);
+                        for (int32_t kx = 0; kx < p->kernel_w; kx++) {
+                            const int32_t ix = x0 + (kx * p->dilation_w);
+                            const int32_t inside = (iy >= 0) && (iy < p->in_h) && (ix >= 0) && (ix < p->in_w);
+                            const int8_t *from = inside ? x + (((iy * p->in_w) + ix) * p->in_c) : x;
+                            for (int32_t c = 0; c < p->in_c; c++) {
+                                *to++ = inside ? from[c] : (int8_t)p->pad_value;
+                            }
+                        }
+                    }
+                }
+                int32_t acc[4] = { start[0], start[1], start[2], start[3] };
+                const uint32_t *w = wide;
+                for (int32_t ky = 0; ky < p->kernel_h; ky++) {
+                    w = eg_dot_rows(at, w, p->segment_chunks, acc);
+                    at += pitch;
+                }
+                int8_t *to = y + ((((oy * p->out_w) + ox) * p->out_c) + o);
+                for (int32_t channel = 0; channel < channels; channel++) {
+                    const int32_t q = (o + channel) * p->requant_step;
+                    const int32_t value = eg_requantize_double(acc[channel], multiplier[q], shift[q]) + p->zero_point;
+                    *to++ = (int8_t)eg_clamp(value, p->lo, p->hi);
+                }
+            }
+        }
+    }
+}
+
+/* 0: conv2d from CONV_2D #1 'conv' in tiny.tflite
+ * int8[1x6x6x8] to int8[1x6x6x8]; kernel rows, format joint_gap_sham */
+static EG_NOINLINE void conv_rows_joint_gap_sham_n00_conv2d(const int8_t *x, int8_t *y, void *work)
+{
+    static const struct conv_rows_joint_gap_sham_conv2d_s8_rows_joint_gap_sham_double_6_1_params p = {
+        .in_h = 6,
+        .in_w = 6,
+        .in_c = 8,
+        .out_h = 6,
+        .out_w = 6,
+        .out_c = 8,
+        .kernel_h = 1,
+        .kernel_w = 1,
+        .stride_h = 1,
+        .stride_w = 1,
+        .dilation_h = 1,
+        .dilation_w = 1,
+        .pad_top = 0,
+        .pad_left = 0,
+        .pad_value = 3,
+        .segment_chunks = 2,
+        .span_h = 1,
+        .gather = 0,
+        .tables_at = 16,
+        .zero_point = 3,
+        .lo = -128,
+        .hi = 127,
+        .requant_step = 1,
+    };
+    conv_rows_joint_gap_sham_conv2d_s8_rows_joint_gap_sham_double_6_1(&p, conv_rows_joint_gap_sham_n00_conv2d_pairs, conv_rows_joint_gap_sham_n00_conv2d_pair_lut, conv_rows_joint_gap_sham_n00_conv2d_stream, conv_rows_joint_gap_sham_n00_conv2d_bias, conv_rows_joint_gap_sham_n00_conv2d_multiplier, conv_rows_joint_gap_sham_n00_conv2d_shift, x, y, work);
+}

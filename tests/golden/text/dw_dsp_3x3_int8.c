@@ -1,0 +1,524 @@
+static const int32_t dw_dsp_3x3_int8_n00_depthwise_conv2d_weights[80] EG_ALIGN(8) DW_DSP_3X3_INT8_WEIGHTS_SECTION = {
+    1359018240, 2046869504, -2046810880, 1073762560, 973109760, -318732800, 86272, 68719477,
+    3586, -2, -721419520, -1560227840, 1073745152, 1979766016, -1459576064, 520110080,
+    -61184, 75591424, 3588, -8, -201309952, -503292416, -1879009792, -1744768000,
+    -754916864, -184512512, -100096, 82463372, 3587, -6, 1241543424, -419369984,
+    -939489280, 956320256, 2013325056, 1191233536, -51712, 89335320, 3588, -8,
+    -1610577664, 1728103936, 23808, -889151488, -335517952, -587202560, -22272, 96207267,
+    3588, -8, -838818560, -1275046912, -67092224, 184602112, 67154944, 486603776,
+    80384, 103079215, 3587, -6, -1610591744, 16826880, -1644145152, 1811980288,
+    -889192192, 1174445568, -12544, 109951163, 3587, -6, -201297408, -1023350528,
+    2063600128, -956238848, -1644117248, 1778416384, -104704, 116823110, 3588, -8,
+};
+
+/* What the 3x3 depthwise tiles work on: read by assembly, the order of the fields matters. */
+struct dw_dsp_3x3_int8_dsp_rows {
+    int32_t step;        /* bytes between neighbouring output columns */
+    int32_t row_bytes;   /* bytes between the two output rows of stride 1; 0: the second row is not wanted */
+    int32_t even_bytes;  /* of the buffer's columns: 32 times the output columns, an odd last one left out; stride 2: all */
+    int32_t odd;         /* stride 1: 1 when there is an odd last column */
+    const int32_t *end;  /* of the channels' weights */
+};
+
+/* Four channels of two rows as words (row b << 16 | row a), one per column and channel, 16 bits each: to[column][channel]
+ * with 8 bytes per channel, up to end (32 bytes per column). A row whose step is 0 repeats its first column. */
+#if EG_HAS_DSP
+static EG_NAKED void dw_dsp_3x3_int8_dsp_row_pairs(EG_UNUSED const int8_t *a, EG_UNUSED const int8_t *b, EG_UNUSED uint32_t *to,
+    EG_UNUSED const uint32_t *end, EG_UNUSED int32_t step_a, EG_UNUSED int32_t step_b)
+{
+    __asm__ volatile(
+        "push {r4-r11, lr}\n\t"
+        "ldrd r12, lr, [sp, #36]\n\t"
+        "sub r4, r3, r2\n\t"
+        "tst r4, #32\n\t"
+        "bne 2f\n\t"
+        "1:\n\t"
+        "ldr r4, [r0]\n\t"
+        "add r0, r0, r12\n\t"
+        "ldr r5, [r1]\n\t"
+        "add r1, r1, lr\n\t"
+        "pkhbt r6, r4, r5, lsl #16\n\t"
+        "pkhtb r7, r5, r4, asr #16\n\t"
+        "sxtb16 r9, r6, ror #8\n\t"
+        "sxtb16 r8, r6\n\t"
+        "sxtb16 r11, r7, ror #8\n\t"
+        "sxtb16 r10, r7\n\t"
+        "str r9, [r2, #8]\n\t"
+        "str r10, [r2, #16]\n\t"
+        "str r11, [r2, #24]\n\t"
+        "str r8, [r2], #32\n\t"
+        "2:\n\t"
+        "ldr r4, [r0]\n\t"
+        "add r0, r0, r12\n\t"
+        "ldr r5, [r1]\n\t"
+        "add r1, r1, lr\n\t"
+        "pkhbt r6, r4, r5, lsl #16\n\t"
+        "pkhtb r7, r5, r4, asr #16\n\t"
+        "sxtb16 r9, r6, ror #8\n\t"
+        "sxtb16 r8, r6\n\t"
+        "sxtb16 r11, r7, ror #8\n\t"
+        "sxtb16 r10, r7\n\t"
+        "str r9, [r2, #8]\n\t"
+        "str r10, [r2, #16]\n\t"
+        "str r11, [r2, #24]\n\t"
+        "str r8, [r2], #32\n\t"
+        "cmp r2, r3\n\t"
+        "bne 1b\n\t"
+        "pop {r4-r11, pc}\n\t"
+    );
+}
+#else
+static void dw_dsp_3x3_int8_dsp_row_pairs(const int8_t *a, const int8_t *b, uint32_t *to, const uint32_t *end, int32_t step_a, int32_t step_b)
+{
+    while (to != end) {
+        for (uint32_t channel = 0; channel < 4U; channel++) {
+            to[2U * channel] = eg_pack16(a[channel], b[channel]);
+        }
+        a += step_a;
+        b += step_b;
+        to += 8;
+    }
+}
+#endif
+
+/* Output rows of up to four channels from the buffer of row pairs. */
+typedef void dw_dsp_3x3_int8_dsp_depthwise3x3_tile(const uint32_t *buffer, const int32_t *weights, int8_t *y, const struct dw_dsp_3x3_int8_dsp_rows *rows);
+
+/* A layer for dw_dsp_3x3_int8_dsp_depthwise3x3: tiles for the upper pair in slot 0 and in slot 1; record: words of weights per channel;
+ * rows_per_pair: 2 output rows per pair of input rows with stride 1, 1 with stride 2. */
+struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer {
+    dw_dsp_3x3_int8_dsp_depthwise3x3_tile *tiles[2];
+    int32_t record;
+    int32_t rows_per_pair;
+    int32_t even_bytes;
+    int32_t in_h;
+    int32_t in_w;
+    int32_t channels;
+    int32_t out_h;
+    int32_t out_w;
+    int32_t pad_top;
+    int32_t pad_left;
+    int32_t pad_right;
+    int32_t pad_value;
+};
+
+/* Rows `row` and row + 1 of four channels; rows outside the input are padding. */
+static EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3_pair(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer *p, const int8_t *x, int32_t row, uint32_t *to)
+{
+    const uint32_t padding = (uint32_t)(uint8_t)p->pad_value * 0x01010101U;
+    const int32_t bytes = p->in_w * p->channels;
+    const int8_t *rows[2];
+    int32_t steps[2];
+    for (int32_t i = 0; i < 2; i++) {
+        const int inside = ((row + i) >= 0) && ((row + i) < p->in_h);
+        rows[i] = inside ? &x[(row + i) * bytes] : (const int8_t *)&padding;
+        steps[i] = inside ? p->channels : 0;
+    }
+    dw_dsp_3x3_int8_dsp_row_pairs(rows[0], rows[1], to, &to[8 * p->in_w], steps[0], steps[1]);
+}
+
+/* depthwise_conv2d 3x3, four channels at a time: rows become words of two neighbouring rows once, in a ring of two slots,
+ * then every output takes six multiplications. In place where the shapes are equal. buffer: 32 bytes a padded column. */
+static EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer *p, const int32_t *weights, const int8_t *x, int8_t *y,
+    uint32_t *buffer)
+{
+    uint32_t *const columns = &buffer[8 * p->pad_left];
+    const int32_t step = p->channels;
+    const int32_t bytes = p->in_w * step;
+    const int32_t padded = 8 * (p->pad_left + p->in_w + p->pad_right);
+    struct dw_dsp_3x3_int8_dsp_rows rows = { step, 0, p->even_bytes, p->out_w & 1, weights };
+    for (int32_t i = 0; i < padded; i++) {
+        buffer[i] = eg_pack16(p->pad_value, p->pad_value);
+    }
+    for (int32_t channel = 0; channel < step; channel += 4) {
+        /* The last block starts early enough to end with the last channel, and leaves out those that are done. */
+        const int32_t done = (channel > (step - 4)) ? (channel - (step - 4)) : 0;
+        const int8_t *const in = &x[channel - done];
+        const int32_t *const w = rows.end;
+        int8_t *out = &y[channel];
+        uint32_t slot = 0;
+        int32_t pair = -p->pad_top;
+        rows.end = &w[(4 - done) * p->record];
+        dw_dsp_3x3_int8_dsp_depthwise3x3_pair(p, in, pair, columns);
+        for (int32_t row = 0; row < p->out_h; row += p->rows_per_pair) {
+            const uint32_t upper = slot;
+            pair += 2;
+            slot ^= 1U;
+            if ((pair >= 0) && (pair <= (p->in_h - 2))) {
+                const int8_t *const a = &in[pair * bytes];
+                dw_dsp_3x3_int8_dsp_row_pairs(a, &a[bytes], &columns[slot], &columns[slot + (8U * (uint32_t)p->in_w)], step, step);
+            } else {
+                dw_dsp_3x3_int8_dsp_depthwise3x3_pair(p, in, pair, &columns[slot]);
+            }
+            rows.row_bytes = ((row + 1) < p->out_h) ? (p->out_w * step) : 0;
+            p->tiles[upper](&buffer[2 * done], w, out, &rows);
+            out += p->rows_per_pair * p->out_w * step;
+        }
+    }
+}
+
+/* Two output rows of up to four channels, 3x3 with stride 1. buffer: [column][channel][slot] of row pairs; slot 0 * holds the upper pair. weights, per channel: (w0 | w1 << 16)[3], (w1 | w2 << 16)[3], times 2^8, bias,
+ * multiplier, constant, third. */
+#if EG_HAS_DSP
+static EG_NAKED void dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10(EG_UNUSED const uint32_t *buffer, EG_UNUSED const int32_t *weights, EG_UNUSED int8_t *y,
+    EG_UNUSED const struct dw_dsp_3x3_int8_dsp_rows *block)
+{
+    __asm__ volatile(
+        "push {r4-r11, lr}\n\t"
+        "sub sp, sp, #60\n\t"
+        "ldm r3, {r4-r8}\n\t"
+        "strd r4, r5, [sp, #8]\n\t"
+        "add r6, r0, r6\n\t"
+        "strd r0, r6, [sp, #16]\n\t"
+        "strd r2, r8, [sp, #24]\n\t"
+        "str r7, [sp, #32]\n\t"
+        "mov r12, r1\n\t"
+        "1:\n\t"
+        "ldm r12!, {r1-r10}\n\t"
+        "str r10, [sp, #44]\n\t"
+        "str r7, [sp, #40]\n\t"
+        "strd r8, r9, [sp]\n\t"
+        "str r12, [sp, #36]\n\t"
+        "ldr lr, [sp, #24]\n\t"
+        "add r12, lr, #1\n\t"
+        "str r12, [sp, #24]\n\t"
+        "2:\n\t"
+        "ldr r8, [sp, #40]\n\t"
+        "ldrd r11, r12, [r0], #32\n\t"
+        "smlatb r9, r11, r1, r8\n\t"
+        "smlad r7, r11, r1, r8\n\t"
+        "smlabt r7, r12, r4, r7\n\t"
+        "smlad r9, r12, r4, r9\n\t"
+        "ldrd r11, r12, [r0], #32\n\t"
+        "smlatb r9, r11, r2, r9\n\t"
+        "smlad r7, r11, r2, r7\n\t"
+        "smlabt r7, r12, r5, r7\n\t"
+        "smlad r9, r12, r5, r9\n\t"
+        "smlatb r10, r11, r1, r8\n\t"
+        "smlad r8, r11, r1, r8\n\t"
+        "smlabt r8, r12, r4, r8\n\t"
+        "smlad r10, r12, r4, r10\n\t"
+        "ldrd r11, r12, [r0]\n\t"
+        "smlatb r9, r11, r3, r9\n\t"
+        "smlad r7, r11, r3, r7\n\t"
+        "smlabt r7, r12, r6, r7\n\t"
+        "smlad r9, r12, r6, r9\n\t"
+        "smlatb r10, r11, r2, r10\n\t"
+        "smlad r8, r11, r2, r8\n\t"
+        "smlabt r8, r12, r5, r8\n\t"
+        "smlad r10, r12, r5, r10\n\t"
+        "ldrd r11, r12, [r0, #32]\n\t"
+        "smlatb r10, r11, r3, r10\n\t"
+        "smlad r8, r11, r3, r8\n\t"
+        "smlabt r8, r12, r6, r8\n\t"
+        "smlad r10, r12, r6, r10\n\t"
+        "ldrd r11, r12, [sp]\n\t"
+        "strd r5, r6, [sp, #52]\n\t"
+        "ldr r5, [sp, #44]\n\t"
+        "and r6, r5, r9, asr #31\n\t"
+        "smmla r9, r9, r11, r12\n\t"
+        "add r9, r6\n\t"
+        "ssat r9, #8, r9, asr #10\n\t"
+        "and r6, r5, r7, asr #31\n\t"
+        "smmla r7, r7, r11, r12\n\t"
+        "add r7, r6\n\t"
+        "ssat r7, #8, r7, asr #10\n\t"
+        "and r6, r5, r10, asr #31\n\t"
+        "smmla r10, r10, r11, r12\n\t"
+        "add r10, r6\n\t"
+        "ssat r10, #8, r10, asr #10\n\t"
+        "and r6, r5, r8, asr #31\n\t"
+        "smmla r8, r8, r11, r12\n\t"
+        "add r8, r6\n\t"
+        "ssat r8, #8, r8, asr #10\n\t"
+        "ldrd r5, r6, [sp, #52]\n\t"
+        "ldrd r11, r12, [sp, #8]\n\t"
+        "strb r9, [lr, r12]\n\t"
+        "strb r7, [lr]\n\t"
+        "add lr, lr, r11\n\t"
+        "strb r10, [lr, r12]\n\t"
+        "strb r8, [lr]\n\t"
+        "add lr, lr, r11\n\t"
+        "ldr r12, [sp, #20]\n\t"
+        "cmp r0, r12\n\t"
+        "bne 2b\n\t"
+        "ldr r7, [sp, #32]\n\t"
+        "cmp r7, #0\n\t"
+        "beq 4f\n\t"
+        "ldr r7, [sp, #40]\n\t"
+        "ldrd r11, r12, [r0]\n\t"
+        "smlatb r9, r11, r1, r7\n\t"
+        "smlad r7, r11, r1, r7\n\t"
+        "smlabt r7, r12, r4, r7\n\t"
+        "smlad r9, r12, r4, r9\n\t"
+        "ldrd r11, r12, [r0, #32]\n\t"
+        "smlatb r9, r11, r2, r9\n\t"
+        "smlad r7, r11, r2, r7\n\t"
+        "smlabt r7, r12, r5, r7\n\t"
+        "smlad r9, r12, r5, r9\n\t"
+        "ldrd r11, r12, [r0, #64]\n\t"
+        "smlatb r9, r11, r3, r9\n\t"
+        "smlad r7, r11, r3, r7\n\t"
+        "smlabt r7, r12, r6, r7\n\t"
+        "smlad r9, r12, r6, r9\n\t"
+        "ldrd r11, r12, [sp]\n\t"
+        "ldr r5, [sp, #44]\n\t"
+        "and r6, r5, r9, asr #31\n\t"
+        "smmla r9, r9, r11, r12\n\t"
+        "add r9, r6\n\t"
+        "ssat r9, #8, r9, asr #10\n\t"
+        "and r6, r5, r7, asr #31\n\t"
+        "smmla r7, r7, r11, r12\n\t"
+        "add r7, r6\n\t"
+        "ssat r7, #8, r7, asr #10\n\t"
+        "ldr r12, [sp, #12]\n\t"
+        "strb r9, [lr, r12]\n\t"
+        "strb r7, [lr]\n\t"
+        "4:\n\t"
+        "ldrd r0, r11, [sp, #16]\n\t"
+        "adds r0, r0, #8\n\t"
+        "add r11, r11, #8\n\t"
+        "strd r0, r11, [sp, #16]\n\t"
+        "ldr r12, [sp, #36]\n\t"
+        "ldr r11, [sp, #28]\n\t"
+        "cmp r12, r11\n\t"
+        "bne 1b\n\t"
+        "add sp, sp, #60\n\t"
+        "pop {r4-r11, pc}\n\t"
+    );
+}
+#else
+static inline int8_t dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10_requantize(int32_t acc, const int32_t *r)
+{
+    int32_t value = eg_smmla(acc, r[0], r[1]);
+    value += (acc < 0) ? r[2] : 0;
+    value >>= 10;
+    return eg_saturate8(value, -128, 127);
+}
+
+static void dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10(const uint32_t *buffer, const int32_t *weights, int8_t *y, const struct dw_dsp_3x3_int8_dsp_rows *block)
+{
+    const int32_t columns = (block->even_bytes / 32) + block->odd;
+    for (const int32_t *w = weights; w != block->end; w += 10) {
+        for (int32_t column = 0; column < columns; column++) {
+            const uint32_t *in = &buffer[8 * column];
+            int32_t acc0 = w[6];
+            int32_t acc1 = acc0;
+            for (int32_t x = 0; x < 3; x++) {
+                const uint32_t upper = in[(8 * x) + 0];
+                const uint32_t lower = in[(8 * x) + 1];
+                acc0 = eg_smlad(upper, (uint32_t)w[x], acc0) + (eg_low16(lower) * eg_high16((uint32_t)w[3 + x]));
+                acc1 = eg_smlad(lower, (uint32_t)w[3 + x], acc1) + (eg_high16(upper) * eg_low16((uint32_t)w[x]));
+            }
+            y[(column * block->step) + block->row_bytes] = dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10_requantize(acc1, &w[7]);
+            y[column * block->step] = dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10_requantize(acc0, &w[7]);
+        }
+        buffer += 2;
+        y++;
+    }
+}
+#endif
+
+/* Two output rows of up to four channels, 3x3 with stride 1. buffer: [column][channel][slot] of row pairs; slot 1 * holds the upper pair. weights, per channel: (w0 | w1 << 16)[3], (w1 | w2 << 16)[3], times 2^8, bias,
+ * multiplier, constant, third. */
+#if EG_HAS_DSP
+static EG_NAKED void dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10(EG_UNUSED const uint32_t *buffer, EG_UNUSED const int32_t *weights, EG_UNUSED int8_t *y,
+    EG_UNUSED const struct dw_dsp_3x3_int8_dsp_rows *block)
+{
+    __asm__ volatile(
+        "push {r4-r11, lr}\n\t"
+        "sub sp, sp, #60\n\t"
+        "ldm r3, {r4-r8}\n\t"
+        "strd r4, r5, [sp, #8]\n\t"
+        "add r6, r0, r6\n\t"
+        "strd r0, r6, [sp, #16]\n\t"
+        "strd r2, r8, [sp, #24]\n\t"
+        "str r7, [sp, #32]\n\t"
+        "mov r12, r1\n\t"
+        "1:\n\t"
+        "ldm r12!, {r1-r10}\n\t"
+        "str r10, [sp, #44]\n\t"
+        "str r7, [sp, #40]\n\t"
+        "strd r8, r9, [sp]\n\t"
+        "str r12, [sp, #36]\n\t"
+        "ldr lr, [sp, #24]\n\t"
+        "add r12, lr, #1\n\t"
+        "str r12, [sp, #24]\n\t"
+        "2:\n\t"
+        "ldr r8, [sp, #40]\n\t"
+        "ldrd r11, r12, [r0], #32\n\t"
+        "smlatb r9, r12, r1, r8\n\t"
+        "smlad r7, r12, r1, r8\n\t"
+        "smlabt r7, r11, r4, r7\n\t"
+        "smlad r9, r11, r4, r9\n\t"
+        "ldrd r11, r12, [r0], #32\n\t"
+        "smlatb r9, r12, r2, r9\n\t"
+        "smlad r7, r12, r2, r7\n\t"
+        "smlabt r7, r11, r5, r7\n\t"
+        "smlad r9, r11, r5, r9\n\t"
+        "smlatb r10, r12, r1, r8\n\t"
+        "smlad r8, r12, r1, r8\n\t"
+        "smlabt r8, r11, r4, r8\n\t"
+        "smlad r10, r11, r4, r10\n\t"
+        "ldrd r11, r12, [r0]\n\t"
+        "smlatb r9, r12, r3, r9\n\t"
+        "smlad r7, r12, r3, r7\n\t"
+        "smlabt r7, r11, r6, r7\n\t"
+        "smlad r9, r11, r6, r9\n\t"
+        "smlatb r10, r12, r2, r10\n\t"
+        "smlad r8, r12, r2, r8\n\t"
+        "smlabt r8, r11, r5, r8\n\t"
+        "smlad r10, r11, r5, r10\n\t"
+        "ldrd r11, r12, [r0, #32]\n\t"
+        "smlatb r10, r12, r3, r10\n\t"
+        "smlad r8, r12, r3, r8\n\t"
+        "smlabt r8, r11, r6, r8\n\t"
+        "smlad r10, r11, r6, r10\n\t"
+        "ldrd r11, r12, [sp]\n\t"
+        "strd r5, r6, [sp, #52]\n\t"
+        "ldr r5, [sp, #44]\n\t"
+        "and r6, r5, r9, asr #31\n\t"
+        "smmla r9, r9, r11, r12\n\t"
+        "add r9, r6\n\t"
+        "ssat r9, #8, r9, asr #10\n\t"
+        "and r6, r5, r7, asr #31\n\t"
+        "smmla r7, r7, r11, r12\n\t"
+        "add r7, r6\n\t"
+        "ssat r7, #8, r7, asr #10\n\t"
+        "and r6, r5, r10, asr #31\n\t"
+        "smmla r10, r10, r11, r12\n\t"
+        "add r10, r6\n\t"
+        "ssat r10, #8, r10, asr #10\n\t"
+        "and r6, r5, r8, asr #31\n\t"
+        "smmla r8, r8, r11, r12\n\t"
+        "add r8, r6\n\t"
+        "ssat r8, #8, r8, asr #10\n\t"
+        "ldrd r5, r6, [sp, #52]\n\t"
+        "ldrd r11, r12, [sp, #8]\n\t"
+        "strb r9, [lr, r12]\n\t"
+        "strb r7, [lr]\n\t"
+        "add lr, lr, r11\n\t"
+        "strb r10, [lr, r12]\n\t"
+        "strb r8, [lr]\n\t"
+        "add lr, lr, r11\n\t"
+        "ldr r12, [sp, #20]\n\t"
+        "cmp r0, r12\n\t"
+        "bne 2b\n\t"
+        "ldr r7, [sp, #32]\n\t"
+        "cmp r7, #0\n\t"
+        "beq 4f\n\t"
+        "ldr r7, [sp, #40]\n\t"
+        "ldrd r11, r12, [r0]\n\t"
+        "smlatb r9, r12, r1, r7\n\t"
+        "smlad r7, r12, r1, r7\n\t"
+        "smlabt r7, r11, r4, r7\n\t"
+        "smlad r9, r11, r4, r9\n\t"
+        "ldrd r11, r12, [r0, #32]\n\t"
+        "smlatb r9, r12, r2, r9\n\t"
+        "smlad r7, r12, r2, r7\n\t"
+        "smlabt r7, r11, r5, r7\n\t"
+        "smlad r9, r11, r5, r9\n\t"
+        "ldrd r11, r12, [r0, #64]\n\t"
+        "smlatb r9, r12, r3, r9\n\t"
+        "smlad r7, r12, r3, r7\n\t"
+        "smlabt r7, r11, r6, r7\n\t"
+        "smlad r9, r11, r6, r9\n\t"
+        "ldrd r11, r12, [sp]\n\t"
+        "ldr r5, [sp, #44]\n\t"
+        "and r6, r5, r9, asr #31\n\t"
+        "smmla r9, r9, r11, r12\n\t"
+        "add r9, r6\n\t"
+        "ssat r9, #8, r9, asr #10\n\t"
+        "and r6, r5, r7, asr #31\n\t"
+        "smmla r7, r7, r11, r12\n\t"
+        "add r7, r6\n\t"
+        "ssat r7, #8, r7, asr #10\n\t"
+        "ldr r12, [sp, #12]\n\t"
+        "strb r9, [lr, r12]\n\t"
+        "strb r7, [lr]\n\t"
+        "4:\n\t"
+        "ldrd r0, r11, [sp, #16]\n\t"
+        "adds r0, r0, #8\n\t"
+        "add r11, r11, #8\n\t"
+        "strd r0, r11, [sp, #16]\n\t"
+        "ldr r12, [sp, #36]\n\t"
+        "ldr r11, [sp, #28]\n\t"
+        "cmp r12, r11\n\t"
+        "bne 1b\n\t"
+        "add sp, sp, #60\n\t"
+        "pop {r4-r11, pc}\n\t"
+    );
+}
+#else
+static inline int8_t dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10_requantize(int32_t acc, const int32_t *r)
+{
+    int32_t value = eg_smmla(acc, r[0], r[1]);
+    value += (acc < 0) ? r[2] : 0;
+    value >>= 10;
+    return eg_saturate8(value, -128, 127);
+}
+
+static void dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10(const uint32_t *buffer, const int32_t *weights, int8_t *y, const struct dw_dsp_3x3_int8_dsp_rows *block)
+{
+    const int32_t columns = (block->even_bytes / 32) + block->odd;
+    for (const int32_t *w = weights; w != block->end; w += 10) {
+        for (int32_t column = 0; column < columns; column++) {
+            const uint32_t *in = &buffer[8 * column];
+            int32_t acc0 = w[6];
+            int32_t acc1 = acc0;
+            for (int32_t x = 0; x < 3; x++) {
+                const uint32_t upper = in[(8 * x) + 1];
+                const uint32_t lower = in[(8 * x) + 0];
+                acc0 = eg_smlad(upper, (uint32_t)w[x], acc0) + (eg_low16(lower) * eg_high16((uint32_t)w[3 + x]));
+                acc1 = eg_smlad(lower, (uint32_t)w[3 + x], acc1) + (eg_high16(upper) * eg_low16((uint32_t)w[x]));
+            }
+            y[(column * block->step) + block->row_bytes] = dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10_requantize(acc1, &w[7]);
+            y[column * block->step] = dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10_requantize(acc0, &w[7]);
+        }
+        buffer += 2;
+        y++;
+    }
+}
+#endif
+
+struct dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10_params {
+    int32_t even_bytes;
+    int16_t in_h;
+    int16_t in_w;
+    int16_t channels;
+    int16_t out_h;
+    int16_t out_w;
+    int8_t pad_top;
+    int8_t pad_left;
+    int8_t pad_right;
+    int8_t pad_value;
+};
+
+/* depthwise_conv2d 3x3 with stride 1. work: 32 bytes a padded column. */
+static void dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10(const struct dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10_params *p, const int32_t *weights, const int8_t *x, int8_t *y, void *work)
+{
+    const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer layer = {
+        { dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10, dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10 }, 10, 2, p->even_bytes, p->in_h, p->in_w,
+        p->channels, p->out_h, p->out_w, p->pad_top, p->pad_left, p->pad_right, p->pad_value
+    };
+    dw_dsp_3x3_int8_dsp_depthwise3x3(&layer, weights, x, y, (uint32_t *)work);
+}
+
+/* 0: depthwise_conv2d from DEPTHWISE_CONV_2D #1 'depthwise' in tiny.tflite
+ * int8[1x6x6x8] to int8[1x6x6x8]; kernel dsp_3x3, format int8 */
+static EG_NOINLINE void dw_dsp_3x3_int8_n00_depthwise_conv2d(const int8_t *x, int8_t *y, void *work)
+{
+    static const struct dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10_params p = {
+        .even_bytes = 192,
+        .in_h = 6,
+        .in_w = 6,
+        .channels = 8,
+        .out_h = 6,
+        .out_w = 6,
+        .pad_top = 1,
+        .pad_left = 1,
+        .pad_right = 1,
+        .pad_value = 3,
+    };
+    dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10(&p, dw_dsp_3x3_int8_n00_depthwise_conv2d_weights, x, y, work);
+}

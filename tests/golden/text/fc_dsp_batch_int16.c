@@ -1,0 +1,255 @@
+static const int32_t fc_dsp_batch_int16_n00_fully_connected_stream[48] EG_ALIGN(8) FC_DSP_BATCH_INT16_WEIGHTS_SECTION = {
+    86272, 86272, 86272, 86272, -61184, -61184, -61184, -61184,
+    1090582784, -1040136704, 1929380608, -385854464, 1375766784, -1778375424, 1912644864, -2013262592,
+    1577107456, 1442864384, -335491072, 167788800, 1099511628, 57344, 1099511628, 57344,
+    -100096, -100096, -100096, -100096, -51712, -51712, -51712, -51712,
+    -201305856, 16803584, 1241568512, -1023364096, -1610571776, -1879013888, -201273856, -939507712,
+    -503285248, -1644167168, -419388672, 2063662080, 1099511628, 57344, 1099511628, 57344,
+};
+
+/* 2 output channels x 4 positions at a time, all pairs of channels of a layer: r4-r11 hold the 8 accumulators, r2, r3 weights
+ * of the two channels, r12, lr activations of two positions. Stream per pair: bias (4 times each), the weights, the constants
+ * of requantization. Weights as int16, scaled. */
+#if EG_HAS_DSP
+EG_NAKED static void fc_dsp_batch_int16_dsp_core4_int16_smmla14(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
+    EG_UNUSED const struct eg_tile *tile)
+{
+    __asm__ volatile(
+        ".syntax unified\n"
+        " push {r4-r11, lr}\n"
+        " sub sp, sp, #28\n"
+        " ldm r3, {r6, r7, r8, r9, r10}\n"
+        " mov r5, r8\n" /* sp: acts, entry, step, step3, acts end, y, stream end */
+        " adr.w r4, 2f\n"
+        " add r5, r5, r4\n"
+        " mov r4, r0\n"
+        " add r8, r9, r0\n"
+        " mov r9, r2\n"
+        " stm sp, {r4-r10}\n"
+        "1:\n"
+        " ldm r1!, {r4-r11}\n"
+        " ldm sp, {r0, pc}\n"
+        "2:\n"
+        " .rept 4\n"
+        " ldmia.w r1!, {r2, r3}\n"
+        " ldmia.w r0!, {r12, lr}\n"
+        " smlad r4, r2, r12, r4\n"
+        " smlad r8, r3, r12, r8\n"
+        " smlad r5, r2, lr, r5\n"
+        " smlad r9, r3, lr, r9\n"
+        " ldmia.w r0!, {r12, lr}\n"
+        " smlad r6, r2, r12, r6\n"
+        " smlad r10, r3, r12, r10\n"
+        " smlad r7, r2, lr, r7\n"
+        " smlad r11, r3, lr, r11\n"
+        " ldmia.w r1!, {r2, r3}\n"
+        " ldmia.w r0!, {r12, lr}\n"
+        " smlad r4, r2, r12, r4\n"
+        " smlad r8, r3, r12, r8\n"
+        " smlad r5, r2, lr, r5\n"
+        " smlad r9, r3, lr, r9\n"
+        " ldmia.w r0!, {r12, lr}\n"
+        " smlad r6, r2, r12, r6\n"
+        " smlad r10, r3, r12, r10\n"
+        " smlad r7, r2, lr, r7\n"
+        " smlad r11, r3, lr, r11\n"
+        " .endr\n"
+        " ldr r2, [sp, #16]\n"
+        " cmp r0, r2\n"
+        " bne.w 2b\n"
+        " ldm r1!, {r2, r3, r12, lr}\n"
+        " smmla r4, r4, r2, r3\n"
+        " ssat r4, #8, r4, asr #14\n"
+        " smmla r5, r5, r2, r3\n"
+        " ssat r5, #8, r5, asr #14\n"
+        " smmla r6, r6, r2, r3\n"
+        " ssat r6, #8, r6, asr #14\n"
+        " smmla r7, r7, r2, r3\n"
+        " ssat r7, #8, r7, asr #14\n"
+        " smmla r8, r8, r12, lr\n"
+        " ssat r8, #8, r8, asr #14\n"
+        " smmla r9, r9, r12, lr\n"
+        " ssat r9, #8, r9, asr #14\n"
+        " smmla r10, r10, r12, lr\n"
+        " ssat r10, #8, r10, asr #14\n"
+        " smmla r11, r11, r12, lr\n"
+        " ssat r11, #8, r11, asr #14\n"
+        " ldr r0, [sp, #20]\n"
+        " ldrd r2, r3, [sp, #8]\n"
+        " strb r4, [r0]\n"
+        " strb r5, [r0, r2]\n"
+        " strb.w r6, [r0, r2, lsl #1]\n"
+        " strb r7, [r0, r3]\n"
+        " strb r8, [r0, #1]!\n"
+        " strb.w r9, [r0, r2]\n"
+        " strb.w r10, [r0, r2, lsl #1]\n"
+        " strb.w r11, [r0, r3]\n"
+        " adds r0, r0, #1\n"
+        " str r0, [sp, #20]\n"
+        " ldr r2, [sp, #24]\n"
+        " cmp r1, r2\n"
+        " bne.w 1b\n"
+        " add sp, sp, #28\n"
+        " pop {r4-r11, pc}\n");
+}
+#else
+static void fc_dsp_batch_int16_dsp_core4_int16_smmla14(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
+{
+    const int32_t groups = tile->acts_bytes / 32;
+    while (stream != tile->end) {
+        int32_t acc[8];
+        const uint32_t *a = acts;
+        for (int32_t i = 0; i < 8; i++) {
+            acc[i] = *stream++;
+        }
+        for (int32_t g = 0; g < groups; g++) {
+            for (int32_t i = 0; i < 8; i++) {
+                const int32_t channel = i / 4;
+                const int32_t position = i % 4;
+                const uint32_t w = (uint32_t)stream[channel];
+                acc[i] = eg_smlad(w, a[position], acc[i]);
+                acc[i] = eg_smlad((uint32_t)stream[2 + channel], a[4 + position], acc[i]);
+            }
+            a += 8;
+            stream += 4;
+        }
+        for (int32_t i = 0; i < 8; i++) {
+            const int32_t *w = &stream[(i / 4) * 2];
+            const int32_t value = eg_smmla(acc[i], w[0], w[1]) >> 14;
+            y[(i % 4) * tile->step + (i / 4)] = eg_saturate8(value, -128, 127);
+        }
+        stream += 2 * 2;
+        y += 2;
+    }
+}
+#endif
+
+/* Widens the rows of 4 positions side by side, 8 words per 4 inputs: x0 and x2 of each position, then x1 and x3 of each. */
+#if EG_HAS_DSP
+EG_NAKED static void fc_dsp_batch_int16_dsp_widen_int16(EG_UNUSED const struct eg_rows *rows, EG_UNUSED uint32_t *acts)
+{
+    __asm__ volatile(
+        ".syntax unified\n"
+        " push {r4-r11, lr}\n"
+        " sub sp, sp, #20\n"
+        " ldm r0, {r4-r11}\n"
+        " adr.w r0, 2f\n"
+        " add r11, r11, r0\n"
+        " stm sp, {r8-r11}\n" /* run, rows, gap, entry, end of row */
+        " mov r12, r1\n"
+        " mvn lr, #0x007E007E\n"
+        "1:\n"
+        " ldr r8, [sp]\n"
+        " add r8, r8, r4\n"
+        " str r8, [sp, #16]\n"
+        " ldr pc, [sp, #12]\n"
+        "2:\n"
+        " .rept 4\n"
+        " ldr.w r8, [r4], #4\n"
+        " ldr.w r9, [r5], #4\n"
+        " ldr.w r10, [r6], #4\n"
+        " ldr.w r11, [r7], #4\n"
+        " sxtb16 r0, r8\n"
+        " sxtb16 r1, r9\n"
+        " sxtb16 r2, r10\n"
+        " sxtb16 r3, r11\n"
+        " sxtb16 r8, r8, ror #8\n"
+        " sxtb16 r9, r9, ror #8\n"
+        " sxtb16 r10, r10, ror #8\n"
+        " sxtb16 r11, r11, ror #8\n"
+        " stmia.w r12!, {r0-r3, r8-r11}\n"
+        " .endr\n"
+        " ldr r8, [sp, #16]\n"
+        " cmp r4, r8\n"
+        " bne.w 2b\n"
+        " ldr r9, [sp, #4]\n"
+        " subs r9, r9, #1\n"
+        " beq 3f\n"
+        " ldr r10, [sp, #8]\n"
+        " str r9, [sp, #4]\n"
+        " add r4, r4, r10\n"
+        " add r5, r5, r10\n"
+        " add r6, r6, r10\n"
+        " add r7, r7, r10\n"
+        " b 1b\n"
+        "3:\n"
+        " add sp, sp, #20\n"
+        " pop {r4-r11, pc}\n");
+}
+#else
+static void fc_dsp_batch_int16_dsp_widen_int16(const struct eg_rows *rows, uint32_t *acts)
+{
+    for (int32_t row = 0; row < rows->rows; row++) {
+        const int32_t start = row * (rows->run + rows->gap);
+        for (int32_t i = 0; i < rows->run; i += 4) {
+            for (int32_t position = 0; position < 4; position++) {
+                const uint32_t x = eg_load_word(&rows->at[position][start + i]);
+                acts[position] = eg_sxtb16(x);
+                acts[4 + position] = eg_sxtb16(x >> 8);
+            }
+            acts += 8;
+        }
+    }
+}
+#endif
+
+struct fc_dsp_batch_int16_fully_connected_s8_dsp_pointwise_int16_dsp_core4_int16_smmla14_params {
+    int32_t positions;
+    int32_t words;
+    int16_t in_c;
+    int16_t out_c;
+    int16_t run;
+    int16_t core_entry;
+    int16_t widen_entry;
+    int16_t last_words;
+};
+
+/* 1x1 convolution of stride 1: blocks of 4 positions are widened once and meet all output channels. The last block overlaps
+ * the one before; fewer than 4 positions are computed one by one. */
+static void fc_dsp_batch_int16_fully_connected_s8_dsp_pointwise_int16_dsp_core4_int16_smmla14(const struct fc_dsp_batch_int16_fully_connected_s8_dsp_pointwise_int16_dsp_core4_int16_smmla14_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+{
+    uint32_t *const acts = (uint32_t *)work;
+    const int32_t four = (p->positions < 4) ? 0 : 1;
+    const int32_t in_step = four * p->in_c;
+    const struct eg_tile tile = { four * p->out_c, 3 * four * p->out_c, p->core_entry, 8 * p->run, stream + p->words };
+    struct eg_rows rows = { { x, x, x, x }, p->run, 1, 0, p->widen_entry };
+    int32_t n = 0;
+    while (n < p->positions) {
+        const int8_t *from;
+        if (four && (n > p->positions - 4)) {
+            n = p->positions - 4;
+        }
+        from = &x[n * p->in_c];
+        if (n + 4 >= p->positions) { /* whole words would be read beyond the end of x */
+            int8_t *const copy = (int8_t *)&acts[2 * p->run + 2];
+            for (int32_t i = 0; i < 3 * in_step + p->in_c; i++) {
+                copy[i] = from[i];
+            }
+            from = copy;
+        }
+        rows.at[0] = from;
+        rows.at[1] = from + in_step;
+        rows.at[2] = rows.at[1] + in_step;
+        rows.at[3] = rows.at[2] + in_step;
+        fc_dsp_batch_int16_dsp_widen_int16(&rows, acts);
+        fc_dsp_batch_int16_dsp_core4_int16_smmla14(acts, stream, &y[n * p->out_c], &tile);
+        n += (four != 0) ? 4 : 1;
+    }
+}
+
+/* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
+ * int8[5x12] to int8[5x4]; kernel dsp_batch, format int16 */
+static EG_NOINLINE void fc_dsp_batch_int16_n00_fully_connected(const int8_t *x, int8_t *y, void *work)
+{
+    static const struct fc_dsp_batch_int16_fully_connected_s8_dsp_pointwise_int16_dsp_core4_int16_smmla14_params p = {
+        .positions = 5,
+        .words = 48,
+        .in_c = 12,
+        .out_c = 4,
+        .run = 12,
+        .core_entry = 89,
+        .widen_entry = 53,
+        .last_words = 0,
+    };
+    fc_dsp_batch_int16_fully_connected_s8_dsp_pointwise_int16_dsp_core4_int16_smmla14(&p, fc_dsp_batch_int16_n00_fully_connected_stream, x, y, work);
+}

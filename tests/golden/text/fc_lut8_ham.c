@@ -1,0 +1,100 @@
+static const uint16_t fc_lut8_ham_n00_fully_connected_value_lut[128] EG_ALIGN(8) FC_LUT8_HAM_WEIGHTS_SECTION = {
+    1680U, 1680U, 1694U, 1694U, 1696U, 1696U, 1713U, 1713U, 1731U, 1731U, 1734U, 1734U, 1739U, 1739U, 1744U,
+    1744U, 1772U, 1772U, 1773U, 1773U, 1780U, 1780U, 1781U, 1781U, 1785U, 1785U, 1539U, 1539U, 1547U, 1547U,
+    1573U, 1573U, 1592U, 1592U, 1600U, 1600U, 1601U, 1601U, 1618U, 1618U, 1622U, 1622U, 1623U, 1623U, 1631U,
+    1631U, 1658U, 1658U, 1659U, 1659U, 1922U, 1926U, 1928U, 1929U, 1931U, 1934U, 1938U, 1941U, 1942U, 1944U,
+    1955U, 1957U, 1958U, 1961U, 1972U, 1975U, 1977U, 1984U, 1985U, 1986U, 1991U, 1992U, 1998U, 2003U, 2005U,
+    2008U, 2012U, 2013U, 2014U, 2018U, 2023U, 2025U, 2038U, 2043U, 2044U, 1792U, 1793U, 1794U, 1796U, 1799U,
+    1802U, 1805U, 1806U, 1813U, 1816U, 1821U, 1822U, 1823U, 1828U, 1835U, 1836U, 1839U, 1849U, 1850U, 1858U,
+    1861U, 1862U, 1863U, 1865U, 1866U, 1869U, 1870U, 1873U, 1876U, 1882U, 1883U, 1884U, 1885U, 1886U, 1888U,
+    1895U, 1898U, 1899U, 1900U, 1906U, 1907U, 1910U, 1912U,
+};
+
+static const uint8_t fc_lut8_ham_n00_fully_connected_stream[114] EG_ALIGN(8) FC_LUT8_HAM_WEIGHTS_SECTION = {
+    48U, 212U, 190U, 181U, 122U, 159U, 200U, 99U, 246U, 32U, 94U, 49U, 104U, 159U, 109U, 211U, 78U, 169U,
+    41U, 107U, 132U, 162U, 182U, 133U, 32U, 34U, 151U, 121U, 62U, 135U, 136U, 21U, 132U, 102U, 136U, 17U,
+    234U, 212U, 5U, 132U, 127U, 59U, 204U, 49U, 222U, 227U, 103U, 127U, 39U, 249U, 22U, 6U, 4U, 156U,
+    37U, 235U, 155U, 127U, 87U, 146U, 91U, 33U, 101U, 106U, 83U, 128U, 47U, 22U, 158U, 80U, 111U, 111U,
+    18U, 90U, 183U, 107U, 228U, 53U, 132U, 155U, 190U, 57U, 55U, 25U, 116U, 108U, 88U, 59U, 155U, 166U,
+    7U, 77U, 204U, 46U, 120U, 250U, 43U, 220U, 115U, 48U, 11U, 233U, 146U, 135U, 196U, 64U, 0U, 0U,
+    0U, 0U, 0U, 0U, 0U, 0U,
+};
+
+static const int32_t fc_lut8_ham_n00_fully_connected_bias[8] EG_ALIGN(8) FC_LUT8_HAM_WEIGHTS_SECTION = {
+    337, -239, -391, -202, -87, 314, -49, -409,
+};
+
+static const int32_t fc_lut8_ham_n00_fully_connected_multiplier[1] EG_ALIGN(8) FC_LUT8_HAM_WEIGHTS_SECTION = {
+    1099511628,
+};
+
+static const int8_t fc_lut8_ham_n00_fully_connected_shift[1] EG_ALIGN(8) FC_LUT8_HAM_WEIGHTS_SECTION = {
+    -7,
+};
+
+struct fc_lut8_ham_fully_connected_s8_lut8_ham_double_params {
+    int32_t batch;
+    int32_t rows;
+    int32_t columns;
+    int32_t value_shift;
+    int16_t zero_point;
+    int16_t lo;
+    int16_t hi;
+    int16_t requant_step;
+};
+
+/* fully_connected: y = clamp(requantize(bias + w x)). w as Huffman codes, one per lookup. */
+static EG_NOINLINE void fc_lut8_ham_fully_connected_s8_lut8_ham_double(const struct fc_lut8_ham_fully_connected_s8_lut8_ham_double_params *p,
+    const uint16_t *value_lut,
+    const uint8_t *stream,
+    const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
+{
+    for (int32_t item = 0; item < p->batch; item++) {
+        uint32_t position = 0;
+
+        for (int32_t row = 0; row < p->rows; row++) {
+            int32_t acc = bias[row];
+            const int8_t *at = x;
+            const int8_t *const end = x + p->columns - 1;
+            while (at < end) {
+                uint32_t window = eg_peek(stream, position);
+                uint32_t first = value_lut[window >> p->value_shift];
+            window <<= first >> 8;
+                uint32_t second = value_lut[window >> p->value_shift];
+            position += (first >> 8) + (second >> 8);
+                acc += eg_signed_byte(first) * at[0];
+                acc += eg_signed_byte(second) * at[1];
+                at += 2;
+            }
+            if (at == end) {
+                const uint32_t window = eg_peek(stream, position);
+                uint32_t last = value_lut[window >> p->value_shift];
+            position += last >> 8;
+                acc += eg_signed_byte(last) * *at;
+            }
+
+            const int32_t q = row * p->requant_step;
+            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
+        }
+        x += p->columns;
+    }
+}
+
+
+/* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
+ * int8[1x16] to int8[1x8]; kernel lut8, format ham */
+static EG_NOINLINE void fc_lut8_ham_n00_fully_connected(const int8_t *x, int8_t *y)
+{
+    static const struct fc_lut8_ham_fully_connected_s8_lut8_ham_double_params p = {
+        .batch = 1,
+        .rows = 8,
+        .columns = 16,
+        .value_shift = 25,
+        .zero_point = 3,
+        .lo = -128,
+        .hi = 127,
+        .requant_step = 0,
+    };
+    fc_lut8_ham_fully_connected_s8_lut8_ham_double(&p, fc_lut8_ham_n00_fully_connected_value_lut, fc_lut8_ham_n00_fully_connected_stream, fc_lut8_ham_n00_fully_connected_bias, fc_lut8_ham_n00_fully_connected_multiplier, fc_lut8_ham_n00_fully_connected_shift, x, y);
+}
