@@ -225,6 +225,16 @@ def test_arithmetic_with_single_constants_is_one_table(tmp_path: Path) -> None:
     assert [op.op_name for op in graph.ops] == ["lut"]
 
 
+def test_activations_written_as_several_operators_are_one_table(tmp_path: Path) -> None:
+    b = Builder()
+    x = b.qdq("x", 0.04, 10)
+    silu = b.qdq(b.op("Mul", x, b.op("Sigmoid", x)), 0.03, -100)
+    gate = b.op("Clip", b.op("Add", silu, b.const(np.float32(3))), b.const(np.float32(0)), b.const(np.float32(6)))
+    y = b.qdq(b.op("Div", b.op("Mul", silu, gate), b.const(np.float32(6))), 0.03, -100)
+    graph = compare(tmp_path, b.model((1, 500), y), share=1.0)
+    assert [op.op_name for op in graph.ops] == ["lut", "lut"]
+
+
 def test_average_pools_are_within_one_step(tmp_path: Path) -> None:
     # Windows of different counts and another scale round twice: first to the input's scale.
     cases = [([0] * 4, 0, 0.02, 0.97), ([1] * 4, 0, 0.02, 0.8), ([1] * 4, 1, 0.02, 0.97), ([1] * 4, 0, 0.013, 0.5)]

@@ -155,6 +155,25 @@ def _fixed_operand(function: Callable[[Array, Array], Array], number: Array, rig
     return (lambda x: function(x, number)) if right else (lambda x: function(number, x))
 
 
+def _of_one_tensor(context: Context, name: str) -> Tensor | None:
+    """A table where both operands are functions of the same tensor: x * sigmoid(x), x * relu6(x + 3) / 6."""
+    first, second = (_as_function(context.tensor(slot)) for slot in (0, 1))
+    if first is None or second is None or first[0] != second[0]:
+        return None
+    a, b = first[1], second[1]
+    return applied(context, name.lower(), first[0], lambda real: _BINARY[name](a(real), b(real)), None)
+
+
+def _as_function(tensor: Tensor) -> tuple[Value, Function] | None:
+    """(the tensor that it is computed from, the function), where a tensor is a function of the elements of another."""
+    match tensor:
+        case Value(integer=False, quant=QuantParams()) as value:
+            return value, lambda real: real
+        case Pending(unary=(value, function), low=low, high=high):
+            return value, lambda real: np.clip(function(real), low, high)
+    return None
+
+
 def _folded(context: Context, name: str) -> Tensor | None:
     """The result where both operands are small constants."""
     match context.tensor(0), context.tensor(1):
@@ -216,7 +235,7 @@ def _operands(context: Context) -> tuple[Value, Tensor, bool]:
 
 def add(context: Context) -> Tensor:
     """Add: a bias, a table, or TFLite's fixed-point sum of two tensors."""
-    done = _folded(context, "Add") or _biased(context) or _with_scalar(context, "Add")
+    done = _folded(context, "Add") or _biased(context) or _with_scalar(context, "Add") or _of_one_tensor(context, "Add")
     if done is not None:
         return done
     value, other, _ = _operands(context)
@@ -246,7 +265,7 @@ def add(context: Context) -> Tensor:
 
 def mul(context: Context) -> Tensor:
     """Mul: a table, or the product of two tensors."""
-    done = _folded(context, "Mul") or _with_scalar(context, "Mul")
+    done = _folded(context, "Mul") or _with_scalar(context, "Mul") or _of_one_tensor(context, "Mul")
     if done is not None:
         return done
     value, other, _ = _operands(context)
@@ -274,9 +293,9 @@ def with_scalar(name: str) -> Callable[[Context], Tensor]:
     """The importer of Sub, Div, Pow: constants, or a table where one operand is a single constant."""
 
     def importer(context: Context) -> Tensor:
-        done = _folded(context, name) or _with_scalar(context, name)
+        done = _folded(context, name) or _with_scalar(context, name) or _of_one_tensor(context, name)
         if done is None:
-            raise RefuseError("both of its operands are computed at run time", "One must be a single constant")
+            raise RefuseError("its operands are different tensors", "One must be a single constant")
         return done
 
     return importer
