@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -84,7 +85,7 @@ def test_tensors_that_live_at_once_do_not_overlap() -> None:
         if step.output.kind == "arena":
             spans.append((step.output.index, step.output.index + step.op.type.nbytes))
         spans.sort()
-        assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+        assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
 def test_every_place_is_aligned_and_inside_the_arena() -> None:
