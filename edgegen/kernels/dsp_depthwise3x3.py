@@ -10,12 +10,15 @@ from edgegen.formats.base import Table
 from edgegen.formats.base import get as get_format
 from edgegen.ir import Array
 from edgegen.kernels.base import Function, Kernel, Lowered, Param
-from edgegen.kernels.common import constant, int16_params, too_large
+from edgegen.kernels.common import constant, int16_params, int32_params, too_large
 from edgegen.kernels.dsp_requant import Sequence, depthwise_sequence, fused_bias, halves
 from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.target import Target
 
 ROW_PAIRS = Function("dsp_row_pairs", "dsp_row_pairs.c.j2", code_bytes=144)
+
+
+WALK = Function("dsp_depthwise3x3", "dsp_depthwise3x3_walk.c.j2", code_bytes=470)
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class Depthwise3x3Dsp(Kernel):
             _params(node),
             (table,),
             workspace=32 * (node.x.type.shape[2] + node.window.padding[2] + node.window.padding[3]),
-            helpers=(ROW_PAIRS, *tiles),
+            helpers=(ROW_PAIRS, WALK, *tiles),
             runtime=("eg_dsp.h",),
             instructions=predict(node, sequence),
             weight_bytes=(24 if stride == 1 else 20) * w.shape[2],
@@ -92,13 +95,18 @@ class Depthwise3x3Dsp(Kernel):
 
 
 def _params(node: DepthwiseConv2D) -> tuple[Param, ...]:
-    _, in_h, in_w, in_c = node.x.type.shape
+    _, in_h, in_w, channels = node.x.type.shape
     _, out_h, out_w, _ = node.type.shape
     top, _, left, right = node.window.padding
+    rows = STRIDES[node.window.stride[0]].rows_per_pair
     columns = out_w & ~1 if node.window.stride == (1, 1) else 2 * out_w + 1
     return (
-        Param("even_bytes", "int32_t", 32 * columns),
-        *int16_params(in_h=in_h, in_w=in_w, in_c=in_c, out_h=out_h, out_w=out_w),
+        *int32_params(
+            even_bytes=32 * columns,
+            advance=rows * out_w * channels,
+            last_row_bytes=out_w * channels if out_h % rows == 0 else 0,
+        ),
+        *int16_params(pairs=-(-out_h // rows), in_h=in_h, in_w=in_w, channels=channels, out_w=out_w),
         *(Param(name, "int8_t", v) for name, v in (("pad_top", top), ("pad_left", left), ("pad_right", right))),
         Param("pad_value", "int8_t", node.pad_value),
     )
@@ -122,11 +130,10 @@ def _driver(stride: int, sequence: Sequence, tiles: tuple[Function, ...]) -> Fun
         "dsp_depthwise3x3.c.j2",
         {
             "stride": stride,
-            "rows_per_pair": STRIDES[stride].rows_per_pair,
             "record": tiles[0].context["record"],
             "tiles": tuple(tile.symbol for tile in tiles),
         },
-        code_bytes=380,
+        code_bytes=90,
     )
 
 
@@ -144,7 +151,7 @@ def predict(node: DepthwiseConv2D, sequence: Sequence) -> float:
         per_channel = 17 + two * (out_w // 2) + (out_w & 1) * (18 + biased + tie + 2 * requant)
     else:
         per_channel = 21 + 2 * (out_w & 1) + (10.5 + biased + 1.5 * tie + requant) * out_w
-    return float(pairs + steps * (channels * per_channel + blocks * 40) + blocks * 25 + 60)
+    return float(pairs + steps * (channels * per_channel + blocks * 44) + blocks * 40 + 24 * in_w + 150)
 
 
 KERNELS = (Depthwise3x3Dsp(),)
