@@ -94,7 +94,11 @@ def _output(state: State, edge: Edge) -> Node:
             state.notes.append(f"output '{edge.name}': int64 in the file, int32 here")
             return node
         case Real(source=Codes() as codes) as real:
-            a, b = real.uniform(codes.scale * (levels(codes.node) - codes.zero))
+            values = levels(codes.node)
+            points = values if len(values) > 1 else np.array([values[0], values[0] + 1])
+            a, b = real.uniform(codes.scale * (points - codes.zero))
+            if a <= 0:
+                raise RefuseError("its scale is not positive")
             scale, zero = a * codes.scale, codes.zero - b / (a * codes.scale)
             state.notes.append(f"output '{edge.name}': int8 here, real = {scale:.9g} * (value - {zero:.9g})")
             return codes.node

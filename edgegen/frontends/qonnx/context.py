@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from math import isfinite
+
+import numpy as np
 
 from edgegen.errors import ModelError
 from edgegen.frontends.qonnx.reader import Edge, Model, Operator
@@ -94,14 +96,28 @@ class Context:
                 return real
         raise RefuseError(f"its operand '{self.info.inputs[slot]}' is not a tensor of real numbers")
 
-    def attribute(self, name: str, default: Any = None) -> Any:
-        return self.info.attributes.get(name, default)
+    def number(self, name: str, default: float) -> float:
+        """A finite number; 0 and 1 for false and true."""
+        value = self.info.attributes.get(name, default)
+        match value:
+            case int() | float() if isfinite(value):
+                return value
+        raise self.error(f"{name} is {value}; it must be a number")
+
+    def spread(self, array: Array, shape: tuple[int, ...]) -> Array:
+        """array broadcast to a shape."""
+        try:
+            return np.broadcast_to(array, shape)
+        except ValueError:
+            raise self.error(f"its operands have shapes {shape} and {array.shape}") from None
 
     def integers(self, name: str, slot: int) -> tuple[int, ...]:
         """A list of integers: an attribute up to opset 12, an operand after."""
-        found = self.attribute(name)
+        found = self.info.attributes.get(name)
         if found is None and self.has(slot):
             found = tuple(int(v) for v in self.array(slot).reshape(-1))
         if found is None:
             raise self.error(f"{name} is missing")
+        if np.asarray(found).ndim != 1 or any(abs(value) > 1 << 31 for value in found):
+            raise self.error(f"{name} is {found}; it must be a list of small integers")
         return tuple(found)

@@ -28,23 +28,28 @@ def _quantized(context: Context, quantizer: Quantizer) -> Tensor:
     return quantize(context.real(0), quantizer, context.origin, context.state.make_input)
 
 
-def _constant(known: Known, scale: Array, quantizer: Quantizer) -> Known:
+def _constant(context: Context, known: Known, quantizer: Quantizer) -> Known:
     """A constant quantised with any array of scales; divided in its own precision, as the runtimes do."""
-    spread = np.broadcast_to(scale, known.shape)
-    codes = quantizer.codes((known.array / spread).reshape(1, -1)).reshape(known.shape) - round(quantizer.zero)
+    scale = context.array(1)
+    if not (scale > 0).all():
+        raise RefuseError("its scales are not all positive")
+    spread = context.spread(scale, known.shape)
+    with np.errstate(over="ignore"):  # infinity is clamped as any large number
+        scaled = known.array / spread
+    codes = quantizer.codes(scaled.reshape(1, -1)).reshape(known.shape) - round(quantizer.zero)
     return Known(codes * spread, codes, spread.astype(np.float64))
 
 
 def quant(context: Context) -> Tensor:
     """Quant, IntQuant: operands x, scale, zero point, bits."""
-    signed, narrow = bool(context.attribute("signed", 1)), bool(context.attribute("narrow", 1))
-    rounding = str(context.attribute("rounding_mode", "ROUND"))
+    signed, narrow = bool(context.number("signed", 1)), bool(context.number("narrow", 1))
+    rounding = str(context.info.attributes.get("rounding_mode", "ROUND"))
     zero, bits = context.scalar(2), context.scalar(3)
     if bits != round(bits):
         raise RefuseError(f"it quantises to {bits} bits")
     match context.tensor(0):
         case Known() as known:
-            return _constant(known, context.array(1), int_quant(1.0, zero, int(bits), signed, narrow, rounding))
+            return _constant(context, known, int_quant(1.0, zero, int(bits), signed, narrow, rounding))
     return _quantized(context, int_quant(context.scalar(1), zero, int(bits), signed, narrow, rounding))
 
 
@@ -52,7 +57,7 @@ def bipolar_quant(context: Context) -> Tensor:
     """BipolarQuant: operands x, scale."""
     match context.tensor(0):
         case Known() as known:
-            return _constant(known, context.array(1), bipolar(1.0))
+            return _constant(context, known, bipolar(1.0))
     return _quantized(context, bipolar(context.scalar(1)))
 
 
@@ -62,7 +67,7 @@ def multi_threshold_(context: Context) -> Tensor:
     channels = real.shape[1] if len(real.shape) > 1 else real.size
     if channels != real.size:
         raise RefuseError(f"its operand has shape {real.shape}; only (1, channels) can be compiled")
-    scale, bias = float(context.attribute("out_scale", 1.0)), float(context.attribute("out_bias", 0.0))
+    scale, bias = float(context.number("out_scale", 1.0)), float(context.number("out_bias", 0.0))
     return _quantized(context, multi_threshold(context.array(1), scale, bias, real.size))
 
 
@@ -124,12 +129,12 @@ def matmul(context: Context) -> Tensor:
 
 def gemm(context: Context) -> Tensor:
     """Gemm: x @ w + c."""
-    if context.attribute("transA", 0) or context.attribute("alpha", 1.0) != 1 or context.attribute("beta", 1.0) != 1:
+    if context.number("transA", 0) or context.number("alpha", 1.0) != 1 or context.number("beta", 1.0) != 1:
         raise RefuseError("it has transA, alpha or beta; only their defaults can be compiled")
     weights = context.known(1)
     if len(weights.shape) != 2:
         raise RefuseError(f"its weights have shape {weights.shape}; they must be a matrix")
-    result = _dense(context, weights if context.attribute("transB", 0) else weights.mapped(np.transpose))
+    result = _dense(context, weights if context.number("transB", 0) else weights.mapped(np.transpose))
     return _shifted(result, result.vector(context.array(2))) if context.has(2) else result
 
 
@@ -149,8 +154,19 @@ _ARITHMETIC: Mapping[str, Callable[[Array, Array], Array]] = {
     "Sub": np.subtract,
     "Mul": np.multiply,
     "Div": np.divide,
-    "Pow": np.power,
+    "Pow": lambda a, b: np.power(a.astype(np.float64), b.astype(np.float64)),
 }
+
+
+def _folded(context: Context, a: Array, b: Array) -> Known:
+    """An operation on two constants, in their own precision."""
+    larger, smaller = (a, b) if a.ndim >= b.ndim else (b, a)
+    if a.size != 1 and b.size != 1:
+        context.spread(smaller, larger.shape)
+    result = _ARITHMETIC[context.info.op](a, b)
+    if not np.isfinite(result).all():
+        raise context.error("its result is not finite")
+    return Known(result)
 
 
 def arithmetic(context: Context) -> Tensor:
@@ -159,7 +175,7 @@ def arithmetic(context: Context) -> Tensor:
     with np.errstate(all="ignore"):
         match context.tensor(0), context.tensor(1):
             case Known() as a, Known() as b:
-                return Known(_ARITHMETIC[op](a.array, b.array))
+                return _folded(context, a.array, b.array)
             case Real() as real, Known() as constant if op != "Pow":
                 by = real.vector(constant.array)
                 match op:
@@ -186,9 +202,10 @@ def batch_normalization(context: Context) -> Tensor:
     if any(context.array(slot).size != real.shape[1] for slot in (1, 2, 3, 4)):
         raise context.error(f"its operand has {real.shape[1]} channels, its parameters another number")
     scale, bias, mean, var = (real.vector(context.array(slot).reshape(channels)) for slot in (1, 2, 3, 4))
-    factor = scale / np.sqrt(var + float(context.attribute("epsilon", 1e-5)))
-    if not np.isfinite(factor).all():
-        raise context.error("its variance and epsilon are 0 or not finite")
+    epsilon = context.number("epsilon", 1e-5)
+    if not (var + epsilon > 0).all():
+        raise context.error("its variance and epsilon must be positive")
+    factor = scale / np.sqrt(var + epsilon)
     return _shifted(_scaled(real, factor), bias - mean * factor)
 
 
@@ -206,9 +223,9 @@ def _positive(values: Array) -> Array:
 def top_k(context: Context) -> Tensor:
     """TopK with k = 1, of which the position is read: the importer's second output."""
     real = context.real(0)
-    axis = int(context.attribute("axis", -1)) % max(1, len(real.shape))
-    k = context.attribute("k", None) if not context.has(1) else int(context.scalar(1))
-    if k != 1 or axis != len(real.shape) - 1 or not context.attribute("largest", 1) or real.shape[-1] != real.size:
+    axis = int(context.number("axis", -1)) % max(1, len(real.shape))
+    k = context.scalar(1) if context.has(1) else context.number("k", 0)
+    if k != 1 or axis != len(real.shape) - 1 or not context.number("largest", 1) or real.shape[-1] != real.size:
         raise RefuseError("it is no TopK of the one largest element along the last axis")
     sums = sums_of(real) if not isinstance(real.source, Codes) else None
     if sums is None:
@@ -251,7 +268,7 @@ def reshape(context: Context) -> Tensor:
 def flatten(context: Context) -> Tensor:
     """Flatten."""
     tensor = context.tensor(0)
-    axis = int(context.attribute("axis", 1))
+    axis = int(context.number("axis", 1))
     axis += len(tensor.shape) if axis < 0 else 0
     return _reshaped(tensor, (prod(tensor.shape[:axis]), prod(tensor.shape[axis:])))
 
@@ -261,6 +278,8 @@ def unsqueeze(context: Context) -> Tensor:
     tensor, axes = context.tensor(0), context.integers("axes", 1)
     rank = len(tensor.shape) + len(axes)
     places = {axis % rank for axis in axes}
+    if len(places) != len(axes):
+        raise context.error(f"its axes {axes} meet")
     rest = iter(tensor.shape)
     return _reshaped(tensor, tuple(1 if axis in places else next(rest) for axis in range(rank)))
 
@@ -268,8 +287,8 @@ def unsqueeze(context: Context) -> Tensor:
 def squeeze(context: Context) -> Tensor:
     """Squeeze."""
     tensor = context.tensor(0)
-    places = {axis % len(tensor.shape) for axis in context.integers("axes", 1)}
-    if any(tensor.shape[axis] != 1 for axis in places):
+    places = {axis % max(1, len(tensor.shape)) for axis in context.integers("axes", 1)}
+    if len(places) > len(tensor.shape) or any(tensor.shape[axis] != 1 for axis in places):
         raise context.error(f"it removes axes {sorted(places)} of {tensor.shape}")
     return _reshaped(tensor, tuple(d for axis, d in enumerate(tensor.shape) if axis not in places))
 
@@ -277,7 +296,7 @@ def squeeze(context: Context) -> Tensor:
 def transpose(context: Context) -> Tensor:
     """Transpose of a constant."""
     known = context.known(0)
-    perm = tuple(context.attribute("perm") or range(len(known.shape))[::-1])
+    perm = tuple(context.info.attributes.get("perm") or range(len(known.shape))[::-1])
     if sorted(perm) != list(range(len(known.shape))):
         raise context.error(f"perm is {perm}")
     return known.mapped(lambda array: array.transpose(perm))
@@ -307,7 +326,7 @@ def concat(context: Context) -> Tensor:
 def constant(context: Context) -> Tensor:
     """Constant."""
     for name in ("value", "value_float", "value_int"):
-        if (found := context.attribute(name)) is not None:
+        if (found := context.info.attributes.get(name)) is not None:
             return Known(np.asarray(found))
     raise RefuseError("its value is of a kind that cannot be read")
 

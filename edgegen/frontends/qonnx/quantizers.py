@@ -22,6 +22,9 @@ from edgegen.ops.threshold_dense import NEVER, ThresholdDense
 from edgegen.passes.levels import levels
 
 _CODES = np.arange(-128, 128)
+#: most elements of a tensor that is quantised, and most comparisons of one MultiThreshold: a bound on memory
+_MOST_ELEMENTS = 1 << 14
+_MOST_COMPARISONS = 1 << 27
 
 #: QONNX rounding mode -> function
 _ROUNDINGS: dict[str, Callable[[Array], Array]] = {
@@ -55,6 +58,8 @@ class Quantizer:
 
 def bipolar(scale: float) -> Quantizer:
     """-1 below zero, else 1; both times the scale."""
+    if not scale > 0:
+        raise RefuseError(f"its scale is {scale}; it must be positive")
     return Quantizer(lambda real: real >= 0, 1, -1, 2, scale, 0.0)
 
 
@@ -63,8 +68,8 @@ def int_quant(scale: float, zero: float, bits: int, signed: bool, narrow: bool, 
     round_to = _ROUNDINGS.get(rounding.upper())
     if round_to is None:
         raise RefuseError(f"its rounding mode is {rounding}; it must be one of {', '.join(_ROUNDINGS)}")
-    if not scale > 0 or zero != round(zero):
-        raise RefuseError(f"its scale is {scale}, its zero point {zero}; they must be positive and an integer")
+    if not scale > 0 or abs(zero) > 255 or zero != round(zero):
+        raise RefuseError(f"its scale is {scale}, its zero point {zero}; they must be positive and an 8-bit integer")
     if bits == 1 and signed:
         # brevitas exports one signed bit as bipolar values
         return Quantizer(lambda real: real / scale + zero >= 0, 1, -1, 2, scale, zero)
@@ -84,6 +89,8 @@ def multi_threshold(thresholds: Array, scale: float, bias: float, channels: int)
     """FINN's MultiThreshold: scale * (number of thresholds reached) + bias; thresholds (channels or 1, count)."""
     if thresholds.ndim != 2 or thresholds.shape[0] not in (1, channels):
         raise RefuseError(f"its thresholds have shape {thresholds.shape}, its operand {channels} channels")
+    if thresholds.shape[1] * channels * 256 > _MOST_COMPARISONS:
+        raise RefuseError(f"it has {thresholds.shape[1]} thresholds for {channels} channels, which is too many")
     rising = np.sort(np.broadcast_to(thresholds, (channels, thresholds.shape[1])).astype(np.float64), axis=1)
     count = thresholds.shape[1]
 
@@ -94,7 +101,7 @@ def multi_threshold(thresholds: Array, scale: float, bias: float, channels: int)
     step, base = round(scale), round(bias)
     if (step, base) == (scale, bias) and step > 0 and base >= -128 and base + step * count <= 127:
         return Quantizer(level, count, base, step, 1.0, 0.0)
-    if scale > 0 and count <= 255 and float(bias / scale).is_integer():
+    if scale > 0 and count <= 255 and abs(bias / scale) < 1 << 16 and (bias / scale).is_integer():
         shift = 128 if count > 127 else 0
         return Quantizer(level, count, -shift, 1, scale, -bias / scale - shift)
     raise RefuseError(f"its {count} levels are {scale} apart from {bias}; they do not fit 8-bit integers")
@@ -108,6 +115,8 @@ def quantize_constant(known: Known, quantizer: Quantizer) -> Known:
 
 def quantize(real: Real, quantizer: Quantizer, origin: Origin, make_input: Callable[[Edge, QuantParams], Node]) -> Real:
     """The codes that the quantiser makes of a tensor, as an int8 node."""
+    if real.size > _MOST_ELEMENTS:
+        raise RefuseError(f"its operand has {real.size} elements; at most {_MOST_ELEMENTS} can be compiled")
     match real.source:
         case Sums() as sums:
             node: Node = _thresholds(real, sums, quantizer, origin)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from onnx import AttributeProto, ModelProto, NodeProto, ValueInfoProto
 
 from edgegen.frontends.onnx.reader import STANDARD, tensor_array
@@ -61,6 +62,9 @@ def read(source: Source, message: ModelProto) -> Model:
     if len(graph.node) > _MAX_NODES:
         raise source.error(f"it has {len(graph.node)} operators; at most {_MAX_NODES} are read")
     constants = {tensor.name: tensor_array(source, tensor) for tensor in graph.initializer}
+    for name, array in constants.items():
+        if array.dtype.kind not in "fiub" or not np.isfinite(array).all():
+            raise source.error(f"constant '{name}' is {array.dtype} or holds a value that is not finite")
     types = {
         note.tensor_name: entry.value
         for note in graph.quantization_annotation

@@ -105,8 +105,11 @@ class Real:
 
     def __call__(self, values: Array) -> Array:
         """(k, n) float64 values of the source's elements -> the real numbers."""
-        for step in self.steps:
-            values = step(values)
+        with np.errstate(all="ignore"):
+            for step in self.steps:
+                values = step(values)
+        if not np.isfinite(values).all():
+            raise RefuseError("the real numbers that it computes overflow", "Check the scales of the model")
         return values
 
     def affine(self, points: Array) -> tuple[Array, Array]:
@@ -116,11 +119,11 @@ class Real:
         """
         points = np.broadcast_to(points.astype(np.float64).reshape(len(points), -1), (len(points), self.size))
         got = self(points)
-        span = np.maximum(points[-1] - points[0], 1e-300)
-        a = (got[-1] - got[0]) / span
-        b = got[0] - a * points[0]
-        error = np.abs(a * points + b - got).max(initial=0)
-        if error > 1e-9 * max(1.0, float(np.abs(got).max(initial=0))):
+        with np.errstate(all="ignore"):
+            a = (got[-1] - got[0]) / (points[-1] - points[0])
+            b = got[0] - a * points[0]
+            error = np.abs(a * points + b - got).max(initial=0)
+        if not error <= 1e-9 * max(1.0, float(np.abs(got).max(initial=0))):
             raise RefuseError("it takes real numbers that nothing quantised", "Quantise every activation")
         return a, b
 
