@@ -150,6 +150,34 @@ def test_weights_exported_with_their_quantiser_are_stored_as_integers(tmp_path: 
     compare(tmp_path, b.model((1, 3, 6, 6), b.qdq(b.op("Gemm", b.op("Flatten", x), m, transB=1), 0.2, 0)))
 
 
+def test_a_zero_point_that_is_left_out_is_zero_of_the_tensors_type(tmp_path: Path) -> None:
+    for zero in (np.uint8(0), np.int8(0)):
+        b = Builder()
+        scale, given = b.const(np.float32(0.02)), b.const(zero)
+        pair = (scale,) if zero.dtype == np.uint8 else (scale, given)
+        x = b.op("DequantizeLinear", b.op("QuantizeLinear", "x", *pair), scale)
+        graph = compare(tmp_path, b.model((1, 90), b.qdq(b.op("Relu", x), 0.013, -50)), share=1.0)
+        assert graph.inputs[0].type.quant is not None
+        assert graph.inputs[0].type.quant.zero_point == (-128 if zero.dtype == np.uint8 else 0,)
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint8"])
+def test_integer_inputs_take_their_scale_from_the_dequantizer(tmp_path: Path, kind: str) -> None:
+    b = Builder()
+    zero = np.array(5 if kind == "int8" else 133, kind)
+    x = b.op("MaxPool", "x", kernel_shape=[2, 2])
+    x = b.op("DequantizeLinear", x, b.const(np.float32(0.02)), b.const(zero))
+    x_type = TensorProto.INT8 if kind == "int8" else TensorProto.UINT8
+    data = b.model((1, 2, 4, 4), b.qdq(b.op("Relu", x), 0.017, -50), x_type)
+    graph = loaded(tmp_path, data)
+    codes = RNG.integers(-128, 128, (1, 2, 4, 4)).astype(np.int8)
+    given = codes if kind == "int8" else (codes.astype(np.int16) + 128).astype(np.uint8)
+    (expected,) = onnxruntime_outputs(data, given)
+    (got,) = Interpreter(graph).run({"x": codes})
+    np.testing.assert_array_equal(np.rint(expected / np.float32(0.017)) - 50, got)
+    assert len(graph.notes) == (1 if kind == "int8" else 2)
+
+
 def test_a_model_that_ends_in_an_image_gives_it_in_the_users_layout(tmp_path: Path) -> None:
     b = Builder()
     x = b.op("Conv", b.qdq("x", 0.02, -3), b.weights(4, 2, 1, 1))
@@ -192,6 +220,23 @@ def test_transposed_and_reshaped_images_keep_their_meaning(tmp_path: Path) -> No
     x = b.qdq(b.op("Transpose", x, perm=[0, 2, 1]), 0.02, 0)
     x = b.op("Unsqueeze", x, b.const(np.array([1])))
     compare(tmp_path, b.model((1, 2, 4, 6), b.op("Pad", x, b.const(np.array([0, 1, 0, 2, 0, 0, 3, 0])))))
+
+
+@pytest.mark.parametrize(("axes", "keep"), [([2, 3], 1), ([-1, -2], 0)])
+def test_means_over_rows_and_columns_equal_onnxruntime(tmp_path: Path, axes: list[int], keep: int) -> None:
+    b = Builder()
+    x = b.qdq(b.op("ReduceMean", b.qdq("x", 0.02, 7), axes=axes, keepdims=keep), 0.0117, -9)
+    compare(tmp_path, b.model((1, 40, 5, 4), x))
+
+
+@pytest.mark.parametrize("nearest", ["floor", "ceil", "round_prefer_floor", "round_prefer_ceil"])
+@pytest.mark.parametrize("place", ["asymmetric", "half_pixel", "pytorch_half_pixel"])
+def test_upsampling_by_whole_factors_equals_onnxruntime(tmp_path: Path, place: str, nearest: str) -> None:
+    b = Builder()
+    scales = b.const(np.array([1, 1, 2, 3], np.float32))
+    options = {"mode": "nearest", "coordinate_transformation_mode": place, "nearest_mode": nearest}
+    x = b.qdq(b.op("Resize", b.qdq("x", 0.02, 7), "", scales, **options), 0.02, 7)
+    compare(tmp_path, b.model((1, 2, 3, 4), x), share=1.0)
 
 
 def test_shapes_computed_in_the_graph_are_folded(tmp_path: Path) -> None:

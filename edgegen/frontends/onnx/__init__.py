@@ -124,7 +124,7 @@ def _graph_input(state: State, info: EdgeInfo) -> Pending:
             raise RefuseError(f"input '{info.name}' is clipped before it is quantised", QDQ_ADVICE)
         return Value.plain(state.edge_input(info, quant), quant)
 
-    return Pending(info.shape, build, integer=info.dtype in ("int8", "uint8"))
+    return Pending(info.shape, build, integer=info.dtype in ("int8", "uint8"), unsigned=info.dtype == "uint8")
 
 
 def _graph_output(state: State, info: EdgeInfo) -> Node:

@@ -66,7 +66,7 @@ def max_pool(context: Context) -> Tensor:
     def pool(value: Value) -> Value:
         node = MaxPool2D(x=image(context, value), window=window, quant=value.node.type.quant, origin=context.origin)
         made = from_image(node, value.quant or QuantParams((1.0,), (0,)), len(shape))
-        return replace(made, quant=value.quant, integer=value.integer)
+        return replace(made, quant=value.quant, integer=value.integer, unsigned=value.unsigned)
 
     return moved(context, tensor, image_shape(shape, shape[1], sides), pool)
 

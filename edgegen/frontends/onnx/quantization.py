@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
+from onnx import TensorProto
 
 from edgegen.errors import GraphError
 from edgegen.frontends.onnx.context import Context, quant_params
@@ -44,15 +45,15 @@ def lookup(context: Context, value: Value, function: str, real: Array, quant: Qu
     return replace(value, node=node, quant=quant, integer=False)
 
 
-def quantize(context: Context, tensor: Tensor, quant: QuantParams) -> Value:
-    """Real numbers as integers of this scale."""
+def quantize(context: Context, tensor: Tensor, quant: QuantParams, unsigned: bool) -> Value:
+    """Real numbers as integers of this scale; unsigned: uint8 in the ONNX graph."""
     match tensor:
         case Pending(integer=False) as pending:
-            return replace(pending.quantized(quant), integer=True)
+            return replace(pending.quantized(quant), integer=True, unsigned=unsigned)
         case Value(integer=False, quant=QuantParams() as own) as value:
             if own != quant:
                 value = lookup(context, value, "requantize", real_codes(own), quant)
-            return replace(value, integer=True)
+            return replace(value, integer=True, unsigned=unsigned)
     raise RefuseError("what it quantises is already of integers")
 
 
@@ -62,10 +63,15 @@ def dequantize(context: Context, tensor: Tensor, scale: Array, zero: Array | Non
         case Constant(array=array):
             return _dequantized_constant(context, array, scale, zero, axis)
         case Pending(integer=True) as pending:
-            return replace(pending.quantized(quant_params(context, scale, zero)), integer=False)
+            return replace(pending.quantized(_params(context, scale, zero, pending.unsigned)), integer=False)
         case Value(integer=True) as value:
-            return replace(value, quant=quant_params(context, scale, zero), integer=False)
+            return replace(value, quant=_params(context, scale, zero, value.unsigned), integer=False)
     raise RefuseError("what it dequantises is already of real numbers")
+
+
+def _params(context: Context, scale: Array, zero: Array | None, unsigned: bool) -> QuantParams:
+    """Scale and zero point of run-time integers; a zero point that is left out is 0 of the integers' own type."""
+    return quant_params(context, scale, np.zeros(1, np.uint8 if unsigned else np.int8) if zero is None else zero)
 
 
 def _dequantized_constant(context: Context, array: Array, scale: Array, zero: Array | None, axis: int) -> Constant:
@@ -96,10 +102,12 @@ def _zero(context: Context, slot: int) -> Array | None:
 def quantize_linear(context: Context) -> Tensor:
     """QuantizeLinear: gives what is pending its scale."""
     tensor, scale, zero = context.tensor(0), context.constant(1).array, _zero(context, 2)
+    if zero is None and context.attribute("output_dtype", 0) == TensorProto.INT8:
+        zero = np.zeros(1, np.int8)
     match tensor:
         case Constant(array=array, stored=None) if zero is None or zero.dtype in (np.int8, np.uint8):
             return _quantized_constant(context, array, scale, zero)
-    return quantize(context, tensor, quant_params(context, scale, zero))
+    return quantize(context, tensor, quant_params(context, scale, zero), zero is None or zero.dtype == np.uint8)
 
 
 def _quantized_constant(context: Context, array: Array, scale: Array, zero: Array | None) -> Constant:
@@ -182,8 +190,9 @@ def _between(
     names = tuple(f"\0{context.info.index}:{slot}" for slot in range(len(operands)))
     context.state.tensors.update(zip(names, operands, strict=True))
     inner = replace(context, info=replace(context.info, inputs=names))
-    quant = quant_params(context, context.constant(result[0]).array, _zero(context, result[1]))
-    return quantize(context, importer(inner), quant)
+    zero = _zero(context, result[1])
+    quant = quant_params(context, context.constant(result[0]).array, zero)
+    return quantize(context, importer(inner), quant, zero is None or zero.dtype == np.uint8)
 
 
 def qlinear_concat(importer: Callable[[Context], Tensor]) -> Callable[[Context], Tensor]:

@@ -177,12 +177,32 @@ def pad(context: Context) -> Tensor:
     return moved(context, tensor, shape, move)
 
 
+#: nearest_mode -> the element for a position between two
+_NEAREST: dict[str, Callable[[Array], Array]] = {
+    "ceil": np.ceil,
+    "floor": np.floor,
+    "round_prefer_ceil": lambda x: np.floor(x + 0.5),
+    "round_prefer_floor": lambda x: np.ceil(x - 0.5),
+}
+
+
+def _sources(context: Context, size: int, factor: int) -> tuple[int, ...]:
+    """The source index of each of size * factor results."""
+    place = context.attribute("coordinate_transformation_mode", "half_pixel")
+    nearest = _NEAREST.get(context.attribute("nearest_mode", "round_prefer_floor"))
+    if place not in ("half_pixel", "pytorch_half_pixel", "asymmetric") or nearest is None:
+        raise RefuseError(f"it places elements as '{place}'", "Use half_pixel or asymmetric")
+    shift = 0.0 if place == "asymmetric" else 0.5
+    position = (np.arange(size * factor) + shift) / factor - shift
+    return tuple(int(i) for i in np.clip(nearest(position), 0, size - 1))
+
+
 def resize(context: Context) -> Tensor:
-    """Resize to the nearest neighbour by whole factors, as `asymmetric` or `half_pixel` place it."""
+    """Resize to the nearest neighbour by whole factors."""
     tensor = context.tensor(0)
     shape = tensor.shape
-    if context.attribute("mode", "nearest") != "nearest" or len(shape) != 4:
-        raise RefuseError("it interpolates", "Only mode = nearest on rows and columns can be compiled")
+    if context.attribute("mode", "nearest") != "nearest" or len(shape) != 4 or context.attribute("axes"):
+        raise RefuseError("it interpolates or names axes", "Only mode = nearest, without axes, can be compiled")
     if context.has(3):
         wanted: tuple[float, ...] = context.integers(3)
     else:
@@ -194,14 +214,14 @@ def resize(context: Context) -> Tensor:
     exact = [size * factor for size, factor in zip(shape, factors, strict=False)] == list(wanted)
     if not exact or factors[:2] != [1, 1] or min(factors) < 1 or max(wanted) > _MAX_SIDE:
         raise RefuseError(f"it resizes {shape} to {tuple(wanted)}", "Resize rows and columns by whole factors")
-    rows, columns = (tuple(i // factors[axis] for i in range(int(wanted[axis]))) for axis in (2, 3))
+    rows, columns = (_sources(context, shape[axis], factors[axis]) for axis in (2, 3))
 
     def move(value: Value) -> Value:
         quant = value.quant or QuantParams((1.0,), (0,))
         node = ResizeNearest(
             x=image(context, value), rows=rows, columns=columns, quant=value.quant, origin=context.origin
         )
-        return replace(from_image(node, quant, 4), quant=value.quant, integer=value.integer)
+        return replace(from_image(node, quant, 4), quant=value.quant, integer=value.integer, unsigned=value.unsigned)
 
     return moved(context, tensor, image_shape(shape, shape[1], (len(rows), len(columns))), move)
 

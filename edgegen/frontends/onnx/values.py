@@ -39,6 +39,8 @@ class Value:
     quant: QuantParams | None
     #: True where the ONNX tensor holds the integers themselves, False where it holds real numbers
     integer: bool
+    #: of integers: whether the ONNX tensor is uint8, 128 above the node's int8
+    unsigned: bool = False
 
     @classmethod
     def plain(cls, node: Node, quant: QuantParams | None, integer: bool = False) -> Value:
@@ -111,6 +113,7 @@ class Pending:
     unary: tuple[Value, Callable[[Array], Array]] | None = None
     #: True where the ONNX tensor holds the integers (a graph input whose scale a DequantizeLinear tells)
     integer: bool = False
+    unsigned: bool = False
     #: scale to use where the model leaves the output real (probabilities)
     default: QuantParams | None = None
 
