@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -113,6 +114,17 @@ def test_the_examples_main_tells_the_digit(
     strict = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Wconversion", "-Werror"]
     run(["gcc", *strict, "-O2", f"-I{digits}", *sources, "-o", "main"], tmp_path)
     assert run([tmp_path / "main"], tmp_path) == "this is a 9\n"
+
+
+def test_the_readme_s_firmware_code_compiles(
+    digits: Path, project: Path, need_tools: Callable[..., None], tmp_path: Path
+) -> None:
+    need_tools("arm-none-eabi-gcc")
+    (code,) = re.findall(r"```c\n(.*?)```", (project / "README.md").read_text(), re.DOTALL)
+    (tmp_path / "app.c").write_text(f"int classify(const unsigned char pixels[64]);\n{code}")
+    strict = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Wconversion", "-Wdouble-promotion", "-Werror"]
+    run(["arm-none-eabi-gcc", *CORTEX_M4.split(), *strict, f"-I{digits}", "-c", "app.c"], tmp_path)
+    assert code.count("\n") <= 22, "the README promises a short example"
 
 
 @pytest.mark.models
