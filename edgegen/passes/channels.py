@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from edgegen.fixedpoint import INT32_MAX, IntArray, Requant
 from edgegen.ir import Array, Const, Node, Op
+from edgegen.ops.accumulate_dense import AccumulateDense
 from edgegen.ops.add import Add
 from edgegen.ops.average_pool2d import AveragePool2D
 from edgegen.ops.concat import Concat
@@ -28,6 +29,7 @@ from edgegen.ops.mul import Mul
 from edgegen.ops.pad import Pad
 from edgegen.ops.reshape import Reshape
 from edgegen.ops.resize_nearest import ResizeNearest
+from edgegen.ops.threshold_dense import NEVER, ThresholdDense
 from edgegen.ops.transpose import Transpose
 
 Mask = NDArray[np.bool_]
@@ -65,6 +67,10 @@ class ChannelRule:
         """`new` (op with its compacted operands) for the kept channels x of the operands and y of the output."""
         result: Op = new
         return result
+
+    def idle(self, op: Any, y: Facts) -> Mask:
+        """Channels whose constant value needs no weights."""
+        return np.zeros(len(y.constant), dtype=np.bool_)
 
 
 class Same(ChannelRule):
@@ -244,6 +250,72 @@ class Linear(ChannelRule):
         w[settled(outputs)] = 0
         return _compacted(new, w[y], _biased(outputs, bias), y)
 
+    def idle(self, op: Any, y: Facts) -> Mask:
+        return settled(y)
+
+
+class Thresholds(ChannelRule):
+    """As Linear without a window; a constant input moves the thresholds."""
+
+    def foldable(self, op: Any, x: Facts) -> Mask:
+        """Constant channels of x, unless a threshold could leave int32."""
+        most = np.abs(op.w.value.astype(np.int64) * np.where(x.constant, x.value, 0)).sum(axis=1).max()
+        finite = op.t.value[op.t.value < NEVER].astype(np.int64)
+        fits = most + np.abs(finite).max(initial=0) < NEVER
+        return x.constant if fits else np.zeros_like(x.constant)
+
+    def demand(self, op: Any, kept: Mask, x: Sequence[Facts], y: Facts) -> list[Mask]:
+        if not _is_const(op.w):
+            return super().demand(op, kept, x, y)
+        needed = (op.w.value[kept & ~y.constant] != 0).any(axis=0) & ~self.foldable(op, x[0])
+        return [needed, *(np.ones(channels(node), dtype=np.bool_) for node in op.operands[1:])]
+
+    def implied(self, op: Any, kept: Sequence[Mask]) -> Mask:
+        return np.full(channels(op), not _is_const(op.w), dtype=np.bool_)
+
+    def rebuild(self, op: Any, new: Any, x: Sequence[Mask], y: Mask, facts: tuple[Sequence[Facts], Facts]) -> Op:
+        if not _is_const(op.w):
+            return super().rebuild(op, new, x, y, facts)
+        inputs, outputs = facts
+        dropped = self.foldable(op, inputs[0]) & ~x[0]
+        moved = op.w.value.astype(np.int64) @ np.where(dropped, inputs[0].value, 0)
+        t = np.where(op.t.value < NEVER, op.t.value - moved[:, None], NEVER)
+        constant = outputs.constant
+        w = np.where(constant[:, None], 0, op.w.value)[y][:, x[0]]
+        base = np.where(constant, outputs.value, op.base.value)[y]
+        t = np.where(constant[:, None], NEVER, t)[y]
+        levels = max(1, int((t < NEVER).sum(axis=1).max()))
+        result: Op = replace(
+            new,
+            w=replace(op.w, value=np.ascontiguousarray(w.astype(np.int8))),
+            t=replace(op.t, value=np.ascontiguousarray(t[:, :levels].astype(np.int32))),
+            base=replace(op.base, value=base.astype(np.int8)),
+        )
+        return result
+
+    def idle(self, op: Any, y: Facts) -> Mask:
+        return y.constant
+
+
+class Accumulate(Thresholds):
+    """As Linear, but there is no bias to fold a constant into."""
+
+    def foldable(self, op: Any, x: Facts) -> Mask:
+        zeros: Mask = x.constant & (x.value == 0)
+        return zeros
+
+    def demand(self, op: Any, kept: Mask, x: Sequence[Facts], y: Facts) -> list[Mask]:
+        return super().demand(op, kept, x, replace(y, constant=np.zeros_like(y.constant)))
+
+    def rebuild(self, op: Any, new: Any, x: Sequence[Mask], y: Mask, facts: tuple[Sequence[Facts], Facts]) -> Op:
+        if not _is_const(op.w):
+            return ChannelRule.rebuild(self, op, new, x, y, facts)
+        result: Op = replace(new, w=replace(op.w, value=np.ascontiguousarray(op.w.value[y][:, x[0]])))
+        return result
+
+    def idle(self, op: Any, y: Facts) -> Mask:
+        return np.zeros(len(y.constant), dtype=np.bool_)
+
 
 class Depthwise(ChannelRule):
     """Output channels c m .. c m + m - 1 come from input channel c, for a depth multiplier m."""
@@ -264,11 +336,16 @@ class Depthwise(ChannelRule):
         w[..., settled(facts[1])] = 0
         return _compacted(new, w[..., y], _biased(facts[1], op.b.value.astype(np.int64)), y)
 
+    def idle(self, op: Any, y: Facts) -> Mask:
+        return settled(y)
+
 
 #: op class -> its rule; an op that is not here needs and makes all its channels
 RULES: dict[type[Op], ChannelRule] = {
     Conv2D: Linear(),
     FullyConnected: Linear(),
+    ThresholdDense: Thresholds(),
+    AccumulateDense: Accumulate(),
     DepthwiseConv2D: Depthwise(),
     Add: Elementwise(),
     Mul: Elementwise(),

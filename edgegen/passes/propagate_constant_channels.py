@@ -88,10 +88,10 @@ def _facts(node: Node, ranges: dict[int, Range]) -> Facts:
 
 def _settles(op: Op, facts: Facts) -> bool:
     """Whether a constant channel of a linear op still has weights."""
-    if facts.point is None or not isinstance(weights := getattr(op, "w", None), Const):
+    if not isinstance(weights := getattr(op, "w", None), Const):
         return False
     axis = 2 if op.op_name == "depthwise_conv2d" else 0
-    return bool(np.moveaxis(weights.value, axis, 0)[facts.constant].any())
+    return bool(np.moveaxis(weights.value, axis, 0)[rule(op).idle(op, facts)].any())
 
 
 def _note(before: Graph, after: Graph) -> str:

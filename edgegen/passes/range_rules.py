@@ -9,6 +9,7 @@ import numpy as np
 
 from edgegen.fixedpoint import IntArray
 from edgegen.ir import Array, Const, Node
+from edgegen.ops.accumulate_dense import AccumulateDense
 from edgegen.ops.add import Add
 from edgegen.ops.average_pool2d import AveragePool2D
 from edgegen.ops.concat import Concat
@@ -22,6 +23,7 @@ from edgegen.ops.mul import Mul
 from edgegen.ops.pad import Pad
 from edgegen.ops.reshape import Reshape
 from edgegen.ops.resize_nearest import ResizeNearest
+from edgegen.ops.threshold_dense import ThresholdDense
 from edgegen.ops.transpose import Transpose
 from edgegen.passes.ranges import RULES, Range, broadcast, joint, requant_bounds, type_range
 
@@ -124,6 +126,26 @@ def _linear(op: Any, of: Of) -> Range:
     return Range(*requant_bounds(op.requant, acc.lo, acc.hi), acc.index)
 
 
+def _sums(op: Any, of: Of) -> Range:
+    x = of(op.x)
+    if not isinstance(op.w, Const):
+        return type_range(op.type)
+    spread = x.expand(1)
+    lo, hi = contract(spread.lo, spread.hi, op.w.value, np.zeros(1, dtype=np.int64))
+    return Range(lo, hi, (x.index[0], np.arange(lo.shape[1], dtype=np.int64)))
+
+
+def _levels(op: Any, of: Of) -> Range:
+    acc = _sums(op, of)
+    if not isinstance(op.w, Const):
+        return type_range(op.type)
+    lo, hi = (
+        op.base.value.astype(np.int64) + op.step * (bounds[:, :, None] >= op.t.value[None]).sum(axis=2)
+        for bounds in (acc.lo, acc.hi)
+    )
+    return Range(lo, hi, acc.index)
+
+
 def _add(op: Any, of: Of) -> Range:
     a, b = joint(broadcast(of(node), op.type.shape) for node in (op.a, op.b))
     lo, hi = (
@@ -219,6 +241,8 @@ RULES.update(
         Conv2D: _linear,
         DepthwiseConv2D: _linear,
         FullyConnected: _linear,
+        AccumulateDense: _sums,
+        ThresholdDense: _levels,
         Add: _add,
         Mul: _mul,
         Lut: _lut,

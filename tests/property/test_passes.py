@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from edgegen.fixedpoint import Requant
 from edgegen.interpreter import Interpreter
 from edgegen.ir import Array, Const, Graph, Input, Node, Op, TensorType
+from edgegen.ops.accumulate_dense import AccumulateDense
 from edgegen.ops.add import Add
 from edgegen.ops.average_pool2d import AveragePool2D
 from edgegen.ops.base import InputScale
@@ -28,6 +29,7 @@ from edgegen.ops.pad import Pad
 from edgegen.ops.reshape import Reshape
 from edgegen.ops.resize_nearest import ResizeNearest
 from edgegen.ops.softmax import Softmax
+from edgegen.ops.threshold_dense import NEVER, ThresholdDense
 from edgegen.ops.transpose import Transpose
 from edgegen.passes import PASSES
 from edgegen.passes.ranges import element_ranges
@@ -134,13 +136,24 @@ class Maker:
     def head(self, x: Node) -> Op:
         """Reshape and fully connected layer, perhaps softmax."""
         flat = Reshape(x=x, shape=(1, x.type.size))
+        if self.flip(0.3):
+            return AccumulateDense(x=self.thresholds(flat), w=self.weights((3, 4), 0))
         rows = int(self.rng.integers(1, 5))
-        y: Op = FullyConnected(
-            x=flat, w=self.weights((rows, x.type.size), 0), b=self.bias(rows), requant=self.requant(rows, 0.005)
-        )
+        x = self.thresholds(flat) if self.flip(0.4) else flat
+        w = self.weights((rows, x.type.shape[1]), 0)
+        y: Op = FullyConnected(x=x, w=w, b=self.bias(rows), requant=self.requant(rows, 0.005))
         if self.flip(0.3):
             y = Softmax(x=y, table=tuple(np.floor(np.exp(-0.1 * np.arange(256)) * (2**31 - 1)).astype(int).tolist()))
         return y
+
+    def thresholds(self, x: Node) -> Op:
+        """A layer of 4 channels and a few levels, some of which no sum reaches."""
+        w = self.weights((4, x.type.shape[1]), 0)
+        reach = int(np.abs(w.value.astype(np.int64)).sum(axis=1).max()) * 200 + 1
+        t = np.sort(self.rng.integers(-reach, reach, (4, 3)), axis=1)
+        t[self.rng.random(4) < 0.3, 1:] = NEVER
+        base = Const(value=self.rng.integers(-128, 100, 4).astype(np.int8))
+        return ThresholdDense(x=x, w=w, t=Const(value=t.astype(np.int32)), base=base, step=int(self.rng.integers(1, 4)))
 
     def layer(self, live: list[Node]) -> Op:
         """Any layer on any of the live tensors."""

@@ -20,6 +20,7 @@ from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.ops.fully_connected import FullyConnected
 from edgegen.ops.mul import Mul
 from edgegen.ops.reshape import Reshape
+from edgegen.ops.threshold_dense import NEVER, ThresholdDense
 from edgegen.passes.propagate_constant_channels import propagate_constant_channels
 from edgegen.passes.ranges import value_ranges
 from edgegen.printer import print_graph
@@ -249,3 +250,37 @@ def test_half_of_vww_is_dead(shared: Path) -> None:
     for sample in (x, np.full_like(x, -128), np.full_like(x, 127)):
         (want,), (got,) = (Interpreter(g).run({graph.inputs[0].name: sample}) for g in (graph, after))
         assert np.array_equal(want, got)
+
+
+def test_a_constant_input_moves_thresholds() -> None:
+    """Row 1 of the first layer reaches its one level for every input: 3 there, which the second layer's sums contain."""
+    x = Input(name="x", tensor=TensorType((1, 4)))
+    w1 = np.array([[1, 2, 3, 4], [1, 1, 1, 1], [0, 0, 5, 0]], np.int8)
+    t1 = np.array([[0], [-2000], [100]], np.int32)
+    first = ThresholdDense(x=x, w=Const(value=w1), t=Const(value=t1), base=Const(value=np.zeros(3, np.int8)), step=3)
+    w2, t2 = np.array([[1, 7, 0], [2, -5, 0]], np.int8), np.array([[22, 24], [-15, NEVER]], np.int32)
+    second = ThresholdDense(
+        x=first, w=Const(value=w2), t=Const(value=t2), base=Const(value=np.zeros(2, np.int8)), step=1
+    )
+    before = Graph("net", (x,), (second,))
+    after = propagate_constant_channels(before)
+    assert print_graph(after) == dedent("""\
+        graph net
+          %0 = input 'x' : int8[1x4]
+          %1 = const : int8[1x4]
+          %2 = const : int32[1x1]
+          %3 = const : int8[1]
+          %4 = threshold_dense(x=%0, w=%1, t=%2, base=%3, step=3) : int8[1x1]
+          %5 = const : int8[2x1]
+          %6 = const : int32[2x2]
+          %7 = const : int8[2]
+          %8 = threshold_dense(x=%4, w=%5, t=%6, base=%7, step=1) : int8[1x2]
+          return %8
+        """)
+    last = after.ops[-1]
+    assert isinstance(last, ThresholdDense)
+    assert isinstance(last.t, Const)
+    assert last.t.value.tolist() == [[22 - 21, 24 - 21], [-15 + 15, NEVER]]
+    samples = RNG.integers(-128, 128, (40, 4)).astype(np.int8)
+    (want,), (got,) = (Interpreter(graph).run({"x": samples}) for graph in (before, after))
+    assert np.array_equal(want, got)
