@@ -34,7 +34,7 @@ install_packages() {
 # One answer per package: is what we use of it here? (Asking for the file or program works on other systems, too.)
 present() {
     case $1 in
-        gcc | clang | cmake | cppcheck | qemu-system-arm) have "$1" ;;
+        gcc | g++ | clang | cmake | cppcheck | qemu-system-arm) have "$1" ;;
         libc6-dev) echo '#include <stdio.h>' | gcc -E - >/dev/null 2>&1 ;;
         gcc-arm-none-eabi) have arm-none-eabi-gcc ;;
         libnewlib-arm-none-eabi) echo '#include <stdio.h>' | arm-none-eabi-gcc -E - >/dev/null 2>&1 ;;
@@ -48,7 +48,7 @@ present() {
 
 packages=(gcc libc6-dev gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm)
 if [ "$profile" = full ]; then
-    packages+=(cmake qemu-system-misc gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf clang libclang-rt-dev cppcheck)
+    packages+=(g++ cmake qemu-system-misc gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf clang libclang-rt-dev cppcheck)
 fi
 missing=()
 for package in "${packages[@]}"; do
