@@ -11,6 +11,14 @@
 
 #include "eg_runtime.h"
 
+/* Requantizes and stores the 8 sums of a tile. In assembly it is a part of the tile's function, reached by a jump with the sums in
+ * r4-r11, so that one function serves all forms of requantization; in C it returns the stream behind the constants it took. */
+#if EG_HAS_DSP
+typedef void (*eg_tail)(void);
+#else
+typedef const int32_t *(*eg_tail)(const int32_t *acc, const int32_t *stream, int8_t *y, int32_t step);
+#endif
+
 /* How a 2 channel x 4 position tile walks: read by assembly, the order of the fields matters. */
 struct eg_tile {
     int32_t step;       /* bytes from one output position to the next */
@@ -18,6 +26,7 @@ struct eg_tile {
     int32_t entry;      /* where the first round enters the unrolled loop: bytes, bit 0 set */
     int32_t acts_bytes; /* bytes of the widened activations: 32 per 4 inputs */
     const int32_t *end; /* of the stream of weights */
+    eg_tail tail;
 };
 
 /* Four rows of bytes that are widened side by side: read by assembly, the order of the fields matters. */
@@ -28,6 +37,11 @@ struct eg_rows {
     int32_t gap;         /* bytes from the end of a row to the start of the next */
     int32_t entry;       /* where the first round enters the unrolled loop: bytes, bit 0 set */
 };
+
+/* Multiplies widened positions with all pairs of channels of a stream; widens 4 positions; gathers and widens 4 windows. */
+typedef void (*eg_core)(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile);
+typedef void (*eg_widen)(const struct eg_rows *rows, uint32_t *acts);
+typedef void (*eg_gather)(const int8_t *const *at, uint32_t *acts);
 
 /* The signed low and high halfword of a word. */
 static inline int32_t eg_low16(uint32_t word)

@@ -32,11 +32,15 @@ from edgegen.target import Target
 
 @dataclass(frozen=True)
 class Param:
-    """One field of the parameter struct: name, C type (fixed width), value."""
+    """One field of the parameter struct: name, C type, value.
+
+    The type has a fixed width and an int as value, or is a pointer to functions and has the symbol of one of the node's
+    functions, without the model's prefix.
+    """
 
     name: str
     c_type: str
-    value: int
+    value: int | str
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +81,7 @@ class Lowered:
     def flash(self) -> int:
         """Bytes of constants: tables and parameters (padded to 4), without code."""
         sizes = {"8": 1, "16": 2, "32": 4, "64": 8}
-        params = sum(next(size for bits, size in sizes.items() if bits in p.c_type) for p in self.params)
+        params = sum(next((size for bits, size in sizes.items() if bits in p.c_type), 4) for p in self.params)
         return sum((t.nbytes + 3) // 4 * 4 for t in self.tables) + (params + 3) // 4 * 4
 
 

@@ -14,15 +14,16 @@ from edgegen.kernels.common import constant, int16_params, int32_params, too_lar
 from edgegen.kernels.dsp_gemm import (
     BITS,
     WIDEN_GROUP,
-    core_entry,
     core_function,
     core_instructions,
+    gemm_params,
     last_instructions,
     layer_forms,
     loop_entry,
     pack,
     reason_without_form,
     stream_table,
+    tail_function,
     widen_function,
     widen_instructions,
 )
@@ -58,31 +59,27 @@ class Conv2DDspPointwise(Kernel):
         gemm = pack(constant(node.w).reshape(out_c, in_c), constant(node.b), layer_forms(node, bits), bits)
         core, widen = core_function(gemm), widen_function(bits)
         run = 4 * gemm.groups
-        odd, copy, pairs = out_c % 2 == 1, in_c % 4 != 0, out_c > 1
+        copied = in_c % 4 != 0
         blocks = positions if positions < 4 else -(-positions // 4)
-        per_block = widen_instructions(run, 1) + core_instructions(gemm) + last_instructions(gemm) + 24
-        name = "_odd" * odd + "_copy" * copy + "_one" * (not pairs)
+        per_block = widen_instructions(run, 1) + core_instructions(gemm) + last_instructions(gemm) + 32
         return Lowered(
-            Function(
-                f"{self.op.op_name}_s8_dsp_pointwise_{weight_format}_{core.symbol}{name}",
-                "dsp_pointwise.c.j2",
-                {"core": core.symbol, "widen": widen.symbol, "odd": odd, "copy": copy, "pairs": pairs},
-                code_bytes=260 + 60 * odd + 50 * copy,
-            ),
-            int32_params(positions=positions, words=gemm.words)
-            + int16_params(
-                in_c=in_c,
-                out_c=out_c,
-                run=run,
-                core_entry=core_entry(gemm),
-                widen_entry=loop_entry(gemm.groups, WIDEN_GROUP),
-                last_words=gemm.last_words,
+            Function(f"{self.op.op_name}_s8_dsp_pointwise", "dsp_pointwise.c.j2", {}, code_bytes=370),
+            (
+                *gemm_params(gemm, "widen", widen),
+                *int32_params(positions=positions),
+                *int16_params(
+                    in_c=in_c,
+                    out_c=out_c,
+                    run=run,
+                    widen_entry=loop_entry(gemm.groups, WIDEN_GROUP),
+                    copied=int(copied),
+                ),
             ),
             (stream_table(gemm),),
             workspace=8 * run + 8 + (4 * in_c + 3 + 7) // 8 * 8,
-            helpers=(core, widen),
+            helpers=(core, tail_function(gemm.forms), widen),
             runtime=("eg_dsp.h",),
-            instructions=20 + blocks * per_block + 400 * copy,
+            instructions=20 + blocks * per_block + 20 * in_c * copied,
             weight_bytes=gemm.weight_bytes,
         )
 
@@ -159,31 +156,27 @@ class Conv2DDsp(Kernel):
         max_y, max_x = _fast_bounds(node, direct)
         if not direct and (dilated or row_words > _MAX_ROW_WORDS):
             max_y, row_words = -1, 0  # every window is copied with care
-        odd, pairs = out_c % 2 == 1, out_c > 1
-        name = "_odd" * odd + "_one" * (not pairs) + "_dilated" * dilated + ("" if direct else f"_copy{row_words}")
+        name = "_dilated" * dilated + ("" if direct else f"_copy{row_words}")
         function = Function(
-            f"conv2d_s8_dsp_conv_{weight_format}_{core.symbol}{name}",
+            f"conv2d_s8_dsp_conv{name}",
             "dsp_conv.c.j2",
             {
-                "core": core.symbol,
-                "widen": widen.symbol,
-                "odd": odd,
-                "pairs": pairs,
                 "dilated": dilated,
                 "direct": direct,
                 "row_words": row_words,
                 "fast": direct or row_words > 0,
             },
-            code_bytes=530 + 60 * odd + 8 * row_words + 200 * dilated,
+            code_bytes=650 + 8 * row_words - 220 * dilated,
         )
         blocks = _count_blocks(node, max_y, max_x)
-        per_block = core_instructions(gemm) + last_instructions(gemm) + 45
+        per_block = core_instructions(gemm) + last_instructions(gemm) + 52
         copies = widen_instructions(columns, 1)
         fast = widen_instructions(run, kernel_h) if direct else copies + 4 * kernel_h * (2 * row_words + 5)
         slow = copies + 4 * (60 + kernel_h * (44 + 0.9 * run))
         return Lowered(
             function,
-            int32_params(positions=positions, words=gemm.words)
+            gemm_params(gemm, "widen", widen)
+            + int32_params(positions=positions)
             + int16_params(in_h=in_h, in_w=in_w, in_c=in_c, out_w=out_w, out_c=out_c)
             + window_params(window)
             + int16_params(
@@ -192,14 +185,12 @@ class Conv2DDsp(Kernel):
                 max_x=max_x,
                 run=run,
                 columns=columns,
-                core_entry=core_entry(gemm),
                 rows_entry=loop_entry(run // 4, WIDEN_GROUP),
                 copies_entry=loop_entry(gemm.groups, WIDEN_GROUP),
-                last_words=gemm.last_words,
             ),
             (stream_table(gemm),),
             workspace=12 * columns + 8,
-            helpers=(core, widen),
+            helpers=(core, tail_function(gemm.forms), widen),
             runtime=("eg_dsp.h",),
             instructions=60 + (blocks.fast + blocks.slow) * per_block + blocks.fast * fast + blocks.slow * slow,
             weight_bytes=gemm.weight_bytes,

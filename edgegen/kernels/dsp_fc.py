@@ -184,7 +184,7 @@ def _driver(name: str, bits: int, cores: Mapping[int, Function], counts: Mapping
 
 
 class Conv2DDspFew(FullyConnectedDsp):
-    """Convolutions that are fully connected layers: 1x1 at fewer than 4 positions, or a window as large as the input."""
+    """Convolutions that are fully connected layers: 1x1 at fewer than 4 positions, or a window as big as the input."""
 
     name = "dsp_fc_conv"
     op = Conv2D

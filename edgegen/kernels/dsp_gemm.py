@@ -22,7 +22,7 @@ from edgegen.errors import FormatError
 from edgegen.fixedpoint import Requant
 from edgegen.formats.base import Table
 from edgegen.ir import Array, Op
-from edgegen.kernels.base import Function
+from edgegen.kernels.base import Function, Param
 from edgegen.kernels.common import constant
 from edgegen.requant_forms import Forms, accumulator_range, find
 from edgegen.target import Target
@@ -30,7 +30,7 @@ from edgegen.target import Target
 BITS = {"int8": 8, "int16": 16}
 #: unrolled groups of 4 inputs per round of the widening loop, and of the tile's loop over few or many groups
 UNROLL = 4
-_MANY_GROUPS = 12
+_FEW_GROUPS = 4
 _MANY_UNROLL = 8
 #: bytes of machine code and instructions of one group: the templates use 32-bit encodings only
 CORE_GROUP = {8: 23, 16: 22}
@@ -230,7 +230,7 @@ def loop_entry(groups: int, group: int, unroll: int = UNROLL) -> int:
 
 def core_unroll(groups: int) -> int:
     """Groups per round of the tile's loop."""
-    return _MANY_UNROLL if groups >= _MANY_GROUPS else UNROLL
+    return UNROLL if groups <= _FEW_GROUPS else _MANY_UNROLL
 
 
 def core_entry(gemm: Gemm) -> int:
@@ -239,14 +239,37 @@ def core_entry(gemm: Gemm) -> int:
 
 
 def core_function(gemm: Gemm) -> Function:
-    """The tile for a form and a weight width."""
-    bits, forms, unroll = gemm.bits, gemm.forms, core_unroll(gemm.groups)
-    tail = 8 * forms.instructions + (1 if forms.third is None else 2)
+    """The tile for a weight width, without its tail; a single round needs no test for its end."""
+    unroll = core_unroll(gemm.groups)
+    loops = gemm.groups > unroll
     return Function(
-        f"dsp_core{unroll}_int{bits}_{form_symbol(forms)}",
+        f"dsp_core{unroll}{'' if loops else '_once'}_int{gemm.bits}",
         "dsp_gemm_core.c.j2",
-        {"bits": bits, "unroll": unroll, "form": form_context(forms)},
-        code_bytes=4 * (unroll * CORE_GROUP[bits] + tail + 10) + 62,
+        {"bits": gemm.bits, "unroll": unroll, "loops": loops},
+        code_bytes=4 * unroll * CORE_GROUP[gemm.bits] + 64,
+    )
+
+
+def tail_function(forms: Forms) -> Function:
+    """The tile's end for a form of requantization."""
+    loads = 1 if forms.third is None else 2
+    return Function(
+        f"dsp_tail_{form_symbol(forms)}",
+        "dsp_gemm_tail.c.j2",
+        {"form": form_context(forms)},
+        code_bytes=4 * (8 * forms.instructions + loads) + 56,
+    )
+
+
+def gemm_params(gemm: Gemm, name: str, function: Function) -> tuple[Param, ...]:
+    """What every driver passes on to the tile, and its function that widens or gathers ("eg_" and name is its type)."""
+    return (
+        Param(name, f"eg_{name}", function.symbol),
+        Param("core", "eg_core", core_function(gemm).symbol),
+        Param("tail", "eg_tail", tail_function(gemm.forms).symbol),
+        Param("core_entry", "int32_t", core_entry(gemm)),
+        Param("words", "int32_t", gemm.words),
+        Param("last_words", "int32_t", gemm.last_words),
     )
 
 
@@ -274,9 +297,10 @@ def _call(gemm: Gemm, pairs: int) -> float:
     if pairs == 0:
         return 0.0
     rounds = -(-gemm.groups // core_unroll(gemm.groups))
+    rounds = rounds if rounds > 1 else 0  # nothing to test
     loads = 1 if gemm.forms.third is None else 2
-    per_pair = 2 + gemm.groups * CORE_GROUP[gemm.bits] + 3 * rounds + loads + 8 * gemm.forms.instructions + 15
-    return 12.0 + pairs * per_pair
+    per_pair = 2 + gemm.groups * CORE_GROUP[gemm.bits] + 3 * rounds + loads + 8 * gemm.forms.instructions + 17
+    return 15.0 + pairs * per_pair
 
 
 def widen_instructions(run: int, rows: int, unroll: int = UNROLL) -> float:

@@ -19,14 +19,15 @@ from edgegen.kernels.common import constant, int16_params, int32_params, too_lar
 from edgegen.kernels.dsp_gemm import (
     BITS,
     WIDEN_GROUP,
-    core_entry,
     core_function,
     core_instructions,
+    gemm_params,
     last_instructions,
     layer_forms,
     pack,
     reason_without_form,
     stream_table,
+    tail_function,
 )
 from edgegen.ops.conv2d import Conv2D
 from edgegen.target import Target
@@ -168,26 +169,14 @@ class Conv2DDspNarrow(Kernel):
         w = constant(node.w).reshape(out_c, -1)
         gemm = pack(_matrix(w, shape.groups), constant(node.b), forms, bits)
         core, gather = core_function(gemm), gather_function(node, shape, bits)
-        odd, pairs = out_c % 2 == 1, out_c > 1
         bands, positions = (1, out_h * out_w) if shape.whole else (out_h, out_w)
-        name = f"{core.symbol}_{gather.symbol}" + "_whole" * shape.whole + "_odd" * odd + "_one" * (not pairs)
         _, in_h, in_w, in_c = node.x.type.shape
-        per_block = 40 + _gather_instructions(shape) + core_instructions(gemm) + last_instructions(gemm)
+        per_block = 52 + _gather_instructions(shape) + core_instructions(gemm) + last_instructions(gemm)
         per_band = 60 + shape.rows * (40 + 0.72 * shape.pitch)
         return Lowered(
-            Function(
-                f"conv2d_s8_dsp_narrow_{weight_format}_{name}",
-                "dsp_narrow.c.j2",
-                {
-                    "core": core.symbol,
-                    "gather": gather.symbol,
-                    "odd": odd,
-                    "pairs": pairs,
-                    "whole": shape.whole,
-                },
-                code_bytes=330 + 60 * odd,
-            ),
-            int32_params(positions=positions, words=gemm.words, next_row=window.stride[0] * shape.pitch)
+            Function("conv2d_s8_dsp_narrow", "dsp_narrow.c.j2", {}, code_bytes=420),
+            gemm_params(gemm, "gather", gather)
+            + int32_params(positions=positions, next_row=window.stride[0] * shape.pitch)
             + int16_params(
                 in_h=in_h,
                 in_w=in_w,
@@ -205,12 +194,10 @@ class Conv2DDspNarrow(Kernel):
                 next=window.stride[1] * in_c,
                 acts_bytes=32 * gemm.groups,
                 padded_bytes=shape.nbytes,
-                core_entry=core_entry(gemm),
-                last_words=gemm.last_words,
             ),
             (stream_table(gemm),),
             workspace=32 * gemm.groups + shape.nbytes + 8,
-            helpers=(core, gather),
+            helpers=(core, tail_function(gemm.forms), gather),
             runtime=("eg_dsp.h",),
             instructions=40 + bands * (per_band + -(-positions // 4) * per_block),
             weight_bytes=gemm.weight_bytes,
