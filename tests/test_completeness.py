@@ -65,7 +65,8 @@ def test_every_op_runs_on_every_target(name: str) -> None:
 @pytest.mark.parametrize("way", ways(), ids=str)
 def test_every_kernel_has_templates_costs_and_a_symbol_that_names_it(way: Way) -> None:
     build = built(way)
-    chosen = next(c.chosen for c in build.choices if Way(c.node.op.op_name, c.chosen.kernel.name, c.chosen.format) == way)
+    found = {Way(c.node.op.op_name, c.chosen.kernel.name, c.chosen.format): c.chosen for c in build.choices}
+    chosen = found[way]
     assert chosen.lowered.instructions > 0
     for function in chosen.functions:
         assert (TEMPLATES / function.template).is_file()

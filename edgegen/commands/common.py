@@ -15,7 +15,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from edgegen.build import Build
 from edgegen.errors import UsageError
-from edgegen.formats.base import registry as formats
 from edgegen.frontends import load
 from edgegen.frontends.tflite.context import Runtime
 from edgegen.ir import Graph
@@ -94,7 +93,7 @@ def add_compile_options(parser: argparse.ArgumentParser, default_target: str | N
 
 def options_of(args: argparse.Namespace) -> Options:
     """Selection options from the command line; a name that no format or kernel has is a usage error."""
-    _check_names("--format", args.formats, {*formats(), "-"})
+    _check_names("--format", args.formats, {name for kernel in kernels() for name in kernel.formats})
     _check_names("--kernel", args.kernels, {kernel.name for kernel in kernels()})
     cycles = [c for c in (args.cycles, args.latency) if c is not None]
     return Options(

@@ -159,6 +159,11 @@ def test_a_wrong_option_ends_with_its_exit_code_and_says_what_is_right(case: str
     assert not (model.parent / "out").exists()
 
 
+def test_formats_that_only_a_kernel_defines_can_be_asked_for(edgegen: Cli, model: Path) -> None:
+    done = edgegen(*build_words(model, "--target", "cortex-m4", "--format", f"{DENSE}=int16", "--json"))
+    assert done.json["layers"][0]["format"] == "int16"
+
+
 def test_an_impossible_budget_names_reachable_figures_and_the_layers_that_block(edgegen: Cli, model: Path) -> None:
     message = edgegen(*build_words(model, "--flash", "10", "--cycles", "3")).err
     assert DENSE in message and "smallest reachable" in message and "fewest" in message
