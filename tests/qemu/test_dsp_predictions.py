@@ -106,6 +106,7 @@ def test_pools_and_mean(tmp_path: Path) -> None:
         (12, 12, 40, (3, 3), (2, 2), (0, 1, 0, 1)),
         (16, 16, 16, (2, 2), (2, 2), (0, 0, 0, 0)),
         (10, 10, 8, (3, 3), (2, 2), (1, 1, 1, 1)),
+        (9, 9, 12, (3, 3), (1, 1), (1, 1, 1, 1)),
     ]
     nodes: list[Op] = []
     for i, (h, w, c, kernel, stride, padding) in enumerate(shapes):
