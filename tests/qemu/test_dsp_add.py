@@ -13,6 +13,7 @@ from edgegen.ir import Const, Node, Op
 from edgegen.kernels.dsp_elementwise import AddDsp, MulDsp
 from edgegen.ops.add import Add
 from edgegen.ops.base import InputScale
+from edgegen.ops.lut import Lut
 from edgegen.ops.mul import Mul
 from edgegen.target import load_target
 from edgegen.verify.harness import run_firmware
@@ -104,3 +105,12 @@ def test_they_refuse_what_they_cannot_do() -> None:
     equal = mul(rng, source("a", (1, 8)), source("b", (1, 8)), 0)
     assert "no DSP" in str(MulDsp().accepts(equal, load_target("cortex-m0")))
     assert MulDsp().accepts(equal, target) is None
+
+
+@pytest.mark.parametrize("count", [256, 1, 3, 1022])
+@pytest.mark.parametrize("target", ["cortex-m4", "cortex-m3"])
+def test_a_table_of_fours_equals_the_reference(count: int, target: str, tmp_path: Path) -> None:
+    rng = np.random.default_rng(count)
+    table = tuple(int(v) for v in rng.integers(-128, 128, 256))
+    node = Lut(x=source("x", (1, count)), table=table, function="noise")
+    check(graph_of(node), "fours", tmp_path, rng, target=target)

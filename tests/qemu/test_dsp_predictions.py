@@ -15,6 +15,7 @@ from edgegen.fixedpoint import Requant
 from edgegen.ir import Op
 from edgegen.ops.average_pool2d import AveragePool2D
 from edgegen.ops.conv2d import Window
+from edgegen.ops.lut import Lut
 from edgegen.ops.max_pool2d import MaxPool2D
 from edgegen.ops.mean import Mean
 from edgegen.profile.measure import profile_firmware
@@ -117,3 +118,11 @@ def test_pools_and_mean(tmp_path: Path) -> None:
         if h * w <= 256:
             nodes.append(Mean(x=source(f"x{i}", (1, h, w, c)), zero_point=1, requant=requant))
     assert_predictions(nodes, "dsp", tmp_path)
+
+
+def test_tables(tmp_path: Path) -> None:
+    table = tuple(range(127, -129, -1))
+    nodes: list[Op] = [
+        Lut(x=source(f"x{i}", (1, count)), table=table, function="noise") for i, count in enumerate((400, 1023))
+    ]
+    assert_predictions(nodes, "fours", tmp_path)
