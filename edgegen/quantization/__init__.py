@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edgegen.frontends import tflite
+from edgegen.frontends import onnx, tflite
 from edgegen.frontends.source import Source
 from edgegen.frontends.tflite.context import Runtime
 from edgegen.ir import Graph
+from edgegen.quantization.onnx_model import calibrate_onnx
 from edgegen.quantization.tflite_model import calibrate_tflite
 
 
@@ -24,4 +25,7 @@ def load_calibrated(path: str | Path, samples: str | Path, rounding: Runtime = "
     source = Source.read(path)
     if tflite.matches(source.data):
         return calibrate_tflite(source, Path(samples), rounding)
-    raise source.error("--calibrate takes float TFLite models")
+    message = onnx.parse(source.data)
+    if message is not None:
+        return calibrate_onnx(source, message, Path(samples))
+    raise source.error("it is neither a TFLite nor an ONNX model: it may be truncated")

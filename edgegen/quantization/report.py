@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log10
 from typing import Any
@@ -64,8 +63,3 @@ def calibration_json(calibration: Calibration | None) -> dict[str, Any] | None:
     if calibration is None:
         return None
     return {"samples": calibration.samples, "outputs": [dict(vars(error)) for error in calibration.outputs]}
-
-
-def meters(names: Sequence[str]) -> list[ErrorMeter]:
-    """One meter per output."""
-    return [ErrorMeter(name) for name in names]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +10,9 @@ from edgegen.frontends import tflite
 from edgegen.frontends.source import Source
 from edgegen.frontends.tflite.context import Runtime
 from edgegen.frontends.tflite.reader import ModelInfo, Reader
-from edgegen.interpreter import Interpreter
-from edgegen.ir import Array, Calibration, Graph
-from edgegen.quantization.ranges import Range, real, stored
-from edgegen.quantization.report import ErrorMeter, notes
-from edgegen.quantization.samples import Samples, read_samples
+from edgegen.ir import Graph
+from edgegen.quantization.calibrate import measured, observe
+from edgegen.quantization.samples import read_samples
 from edgegen.quantization.tflite_rewrite import quantized_model
 from edgegen.quantization.tflite_run import FloatRunner, without_shape_operators
 
@@ -31,8 +28,8 @@ def calibrate_tflite(source: Source, path: Path, runtime: Runtime = "litert") ->
     samples = read_samples(path, [(model.tensors[i].name, model.tensors[i].shape) for i in model.inputs])
     ranges = observe(runner, samples)
     graph = tflite.import_model(source, quantized_model(source, model, ranges), runtime)
-    calibration = measure(runner, graph, samples)
-    return replace(graph, notes=(*graph.notes, *_edge_notes(graph), *notes(calibration)), calibration=calibration)
+    graph = replace(graph, notes=(*graph.notes, *_edge_notes(graph)))
+    return measured(runner, model.outputs, graph, samples)
 
 
 def _check_float(source: Source, model: ModelInfo) -> None:
@@ -54,39 +51,6 @@ def _check_float(source: Source, model: ModelInfo) -> None:
             source.name,
             [Refusal("the model", f"it has {model.subgraphs} subgraphs", "Export it without control flow")],
         )
-
-
-def observe(runner: FloatRunner, samples: Samples) -> dict[int, Range]:
-    """The range of every tensor that is not constant, over all samples."""
-    tensors = runner.model.tensors
-    ranges: dict[int, Range] = {}
-    for batch in samples.batches(runner.batch):
-        for index, values in runner.run(batch).items():
-            if not tensors[index].is_const:
-                ranges[index] = ranges.get(index, Range()) | Range.of(values)
-    return ranges
-
-
-def measure(runner: FloatRunner, graph: Graph, samples: Samples) -> Calibration:
-    """The integer graph against the float model on the same samples."""
-    interpreter = Interpreter(graph)
-    meters = [ErrorMeter(name) for name in graph.output_names]
-    for batch in samples.batches(runner.batch):
-        values = runner.run(batch)
-        outputs = interpreter.run(_quantized_inputs(graph, batch))
-        count = len(next(iter(batch.values()))) // max(1, graph.inputs[0].type.shape[0])
-        for meter, node, index, got in zip(meters, graph.outputs, runner.model.outputs, outputs, strict=True):
-            assert node.type.quant is not None
-            meter.add(values[index], real(got, node.type.quant), count)
-    return Calibration(samples.count, tuple(meter.result() for meter in meters))
-
-
-def _quantized_inputs(graph: Graph, batch: Mapping[str, Array]) -> dict[str, Array]:
-    found = {}
-    for node in graph.inputs:
-        assert node.type.quant is not None
-        found[node.name] = stored(batch[node.name], node.type.quant)
-    return found
 
 
 def _edge_notes(graph: Graph) -> list[str]:

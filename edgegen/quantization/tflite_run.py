@@ -90,7 +90,7 @@ class FloatRunner:
         return True
 
     def run(self, inputs: Mapping[str, Array]) -> dict[int, Array]:
-        """Every tensor by index for inputs by name, samples stacked along the first axis.
+        """Every tensor that is not constant by index for inputs by name, samples stacked along the first axis.
 
         Raises UnsupportedError naming the operator that cannot run, ModelError for one that says something impossible.
         """
@@ -110,7 +110,7 @@ class FloatRunner:
                 raise UnsupportedError(self._state.source.name, [refusal]) from error
             except (ValueError, IndexError) as error:
                 raise context.error(f"its operands do not fit: {error}") from error
-        return values
+        return {index: value for index, value in values.items() if index not in self._constants}
 
 
 def without_shape_operators(model: ModelInfo) -> ModelInfo:

@@ -17,7 +17,10 @@ from edgegen.ir import Array, Input, Origin, QuantParams, TensorType
 #: most elements of a tensor that the import computes itself (shapes)
 MAX_FOLDED = 256
 
-QDQ_ADVICE = "Quantise the model with QuantizeLinear / DequantizeLinear around every operator"
+QDQ_ADVICE = (
+    "Quantise the model: give calibration data (--calibrate F.npz), or export it with QuantizeLinear / DequantizeLinear"
+    " around every operator"
+)
 
 
 class UnknownError(Exception):
