@@ -20,6 +20,7 @@ tests exactly these points, for every channel, and returns None rather than an u
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -147,17 +148,36 @@ def find(
     up for it. Not for the "tie" forms, which need the sign of acc.
     shifts: R to prefer where it is one per layer, in this order, so that layers can share code.
     embed: the low byte of M is R in the "_asr" forms, so that a shift by register needs no third word.
+
+    Answers are kept: all kernels and formats of a layer ask the same question.
     """
-    lo, hi = (np.asarray(v, dtype=np.int64)[:, None] for v in (acc_lo, acc_hi))
+    arrays = (acc_lo, acc_hi, pre_scale, 0 if offset is None else offset)
+    raw = tuple(np.asarray(value, dtype=np.int64).tobytes() for value in arrays)
+    return _find(requant, *raw, kinds, offset is not None, shifts, embed)
+
+
+@lru_cache(maxsize=512)
+def _find(
+    requant: Requant,
+    acc_lo: bytes,
+    acc_hi: bytes,
+    pre_scale: bytes,
+    offset: bytes,
+    kinds: tuple[Kind, ...],
+    lacks: bool,
+    shifts: tuple[int, ...],
+    embed: bool,
+) -> Forms | None:
+    """`find` on the bytes of int64 arrays; lacks: there is an offset."""
+    lo, hi, scale, lack = (np.frombuffer(raw, dtype=np.int64)[:, None] for raw in (acc_lo, acc_hi, pre_scale, offset))
     requant = requant.broadcast(len(lo))
-    scale = np.broadcast_to(np.asarray(pre_scale, dtype=np.int64).reshape(-1, 1), lo.shape)
+    scale = np.broadcast_to(scale, lo.shape)
     if (lo << scale).min() < INT32_MIN or (hi << scale).max() > INT32_MAX or _wraps(requant, lo, hi):
         return None
     levels = np.arange(requant.lo + 1, requant.hi + 1, dtype=np.int64)[None, :]
     steps = step_points(requant, lo, hi)
-    if offset is not None:
-        column = np.asarray(offset, dtype=np.int64)[:, None]
-        steps, lo, hi = steps - column, lo - column, hi - column
+    if lacks:
+        steps, lo, hi = steps - lack, lo - lack, hi - lack
         if (lo << scale).min() < INT32_MIN or (hi << scale).max() > INT32_MAX or "tie" in "".join(kinds):
             return None
     problem = _Problem(levels, steps, lo, hi, scale, scale)

@@ -43,7 +43,7 @@ def walk_cost(node: Add | Mul, per_four: float, per_rest: float) -> float:
     """Instructions of all rows."""
     params = row_params(node)
     assert params is not None, "only for accepted nodes"
-    rows, count = params[0].value, params[1].value
+    rows, count = int(params[0].value), int(params[1].value)
     return rows * (per_four * (count // 4) + per_rest * (count % 4) + 22) + 60
 
 
