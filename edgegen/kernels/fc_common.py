@@ -30,15 +30,6 @@ ROW_INSTRUCTIONS = {"single": 22.0, "double": 32.0}
 #: call, set-up and return
 CALL_INSTRUCTIONS = 40.0
 
-_C_TYPES = {
-    "int8": "int8_t",
-    "uint8": "uint8_t",
-    "int16": "int16_t",
-    "uint16": "uint16_t",
-    "int32": "int32_t",
-    "uint32": "uint32_t",
-}
-
 
 @dataclass(frozen=True, eq=False)
 class Packed:
@@ -76,15 +67,14 @@ class CompressedFullyConnected(Kernel):
     def lower(self, node: FullyConnected, weight_format: str, target: Target) -> Lowered:
         rows, columns = node.w.type.shape
         packed = self.pack(constant(node.w), target)
-        tables = tuple(Table(t.name, _filled(t.values), t.align) for t in packed.tables)
-        views = tuple({"name": t.name, "c_type": _C_TYPES[str(t.values.dtype)]} for t in tables)
+        tables = filled(packed.tables)
         batch = node.x.type.shape[0]
         suffix = f"_{packed.suffix}" if packed.suffix else ""
         return Lowered(
             Function(
                 f"fully_connected_s8_{self.name}_{weight_format}_{node.requant.rounding}{suffix}",
                 packed.template or self.template,
-                {"tables": views, "requantize": requantize_function(node.requant), **packed.context},
+                {"tables": c_views(tables), "requantize": requantize_function(node.requant), **packed.context},
                 code_bytes=self.code_bytes,
             ),
             int32_params(batch=batch, rows=rows, columns=columns, **packed.params) + requant_params(node.requant),
@@ -102,9 +92,14 @@ class CompressedFullyConnected(Kernel):
         return batch * (each + ROW_INSTRUCTIONS[node.requant.rounding] * rows) + CALL_INSTRUCTIONS
 
 
-def _filled(values: Array) -> Array:
-    """C has no empty arrays."""
-    return values if values.size else np.zeros(1, dtype=values.dtype)
+def c_views(tables: tuple[Table, ...]) -> tuple[dict[str, str], ...]:
+    """Name and C type of each table, for a template's parameters."""
+    return tuple({"name": t.name, "c_type": f"{t.values.dtype}_t"} for t in tables)
+
+
+def filled(tables: tuple[Table, ...]) -> tuple[Table, ...]:
+    """C has no empty arrays: tables without entries get one."""
+    return tuple(t if t.values.size else Table(t.name, np.zeros(1, dtype=t.values.dtype), t.align) for t in tables)
 
 
 def stored(name: str, w: Array) -> Encoded:

@@ -1,0 +1,312 @@
+"""conv2d with compressed weights: four output channels are decoded into RAM once and used at every position."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from edgegen.errors import FormatError
+from edgegen.formats.base import Table
+from edgegen.formats.common import gap_entries
+from edgegen.formats.ham import stored_code
+from edgegen.formats.sparse import GapCsr
+from edgegen.ir import Array
+from edgegen.kernels.base import Function, Kernel, Lowered
+from edgegen.kernels.common import (
+    constant,
+    int16_params,
+    int32_params,
+    requant_params,
+    requant_tables,
+    requantize_function,
+    too_large,
+    window_params,
+)
+from edgegen.kernels.dsp_requant import sequence_for
+from edgegen.kernels.fc_common import c_views, filled, named, stored, widths
+from edgegen.kernels.fc_joint_gap_sham import FullyConnectedJointGapSham
+from edgegen.ops.conv2d import Conv2D, Window
+from edgegen.requant_forms import accumulator_range
+from edgegen.target import Target
+
+#: bits of the lookup tables built in RAM
+LOOKUP_BITS = 9
+
+
+#: instructions on a Cortex-M4 of each kind of work, fitted to runs in QEMU
+COSTS: Mapping[str, float] = {
+    "chunk": 13.5,
+    "segment": 1.0,
+    "unit": 8.0,
+    "form": 28.5,
+    "single": 48.0,
+    "double": 54.0,
+    "gathered row": 105.0,
+    "gathered byte": 1.4,
+    "widened": 2.6,
+    # decoders
+    "code": 12.6,
+    "walk": 30.0,
+    "step": 9.0,
+    "slot": 5.0,
+    "gap and value": 19.0,
+    "pair": 22.5,
+    "zero": 0.8,
+    "bit": 17.5,
+    "entry": 5.8,
+    "index": 10.5,
+    "field": 14.9,
+}
+#: of the kernel and what it calls
+CODE_BYTES = 1350
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """A matrix to be decoded row by row.
+
+    tables, params, context, suffix: as of fc_common.Packed. lookup: bytes of lookup tables in the workspace.
+    work: how often decoding the whole matrix does what COSTS names.
+    """
+
+    tables: tuple[Table, ...]
+    work: Mapping[str, float]
+    params: Mapping[str, int] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    suffix: str = ""
+    lookup: int = 0
+
+
+def ham(w: Array, target: Target) -> Rows:
+    """Two codes per load, from a lookup table in RAM."""
+    encoded = stored("ham", w)
+    code = stored_code(encoded, "value")
+    if not code.longest:
+        raise FormatError("the matrix holds a single value and has no codes to read; format palette holds two")
+    bits = min(code.longest, LOOKUP_BITS)
+    lengths = code.encode(w.ravel())[1]
+    walked = lengths[lengths > bits]
+    symbols = Table("value_symbols", encoded.table("value_symbols").view(np.uint8))
+    return Rows(
+        (symbols, *named(encoded, "value_counts", "stream")),
+        work={"code": w.size, "walk": walked.size, "step": float(walked.sum()), "slot": 1 << bits},
+        params={"longest": code.longest},
+        context={"bits": bits, "walks": code.longest > bits},
+        suffix=f"{bits}{'w' if code.longest > bits else ''}",
+        lookup=2 << bits,
+    )
+
+
+def gap_sham(w: Array, target: Target) -> Rows:
+    """A gap and a value per load, from lookup tables in RAM."""
+    encoded = stored("gap_sham", w)
+    codes = {name: stored_code(encoded, name) for name in ("gap", "value")}
+    bits = {name: max(1, min(code.longest, LOOKUP_BITS)) for name, code in codes.items()}
+    walks = {name: code.longest > bits[name] for name, code in codes.items()}
+    counts, entries = encoded.table("counts"), gap_entries(w, 255)
+    lengths = {"gap": codes["gap"].encode(entries.gaps)[1], "value": codes["value"].encode(entries.values)[1]}
+    walked = [found[found > bits[name]] for name, found in lengths.items()]
+    symbols = Table("value_symbols", encoded.table("value_symbols").view(np.uint8))
+    tables = {table.name: table for table in (*encoded.tables, symbols)}
+    names = ("counts", "gap_symbols", "gap_counts", "value_symbols", "value_counts", "stream")
+    return Rows(
+        tuple(tables[name] for name in names),
+        work={
+            "gap and value": entries.values.size,
+            "zero": w.size,
+            "walk": sum(long.size for long in walked),
+            "step": float(sum(long.sum() for long in walked)),
+            "slot": sum(1 << b for b in bits.values()),
+        },
+        params={"longest_gap": codes["gap"].longest, "longest_value": codes["value"].longest},
+        context={
+            f"{name}_{key}": value for key, of in (("bits", bits), ("walks", walks)) for name, value in of.items()
+        },
+        suffix=f"{widths(counts)}_{bits['gap']}_{bits['value']}_{int(walks['gap'])}{int(walks['value'])}",
+        lookup=sum(2 << b for b in bits.values()),
+    )
+
+
+def joint_gap_sham(w: Array, target: Target) -> Rows:
+    """One pair per lookup, in a table in flash of up to 2 KB."""
+    packed = FullyConnectedJointGapSham(9).pack(w, target)
+    pairs = packed.tables[0].values
+    return Rows(
+        packed.tables,
+        work={"pair": 2.0 * float(pairs.sum()), "zero": w.size},
+        context=packed.context,
+        suffix=packed.suffix,
+    )
+
+
+def bitmap(w: Array, target: Target) -> Rows:
+    """A bit per weight."""
+    return Rows(named(stored("bitmap", w), "bitmap", "values"), work={"bit": w.size})
+
+
+def gap_csr(w: Array, target: Target) -> Rows:
+    """Gaps and values of 8 bits."""
+    encoded = GapCsr().encode_as(w, 8, 8)
+    entries, counts = encoded.table("entries"), encoded.table("counts")
+    return Rows(
+        (Table("counts", counts), Table("entries", entries.view(np.int16))),
+        work={"entry": entries.size, "zero": w.size},
+        suffix=widths(counts),
+    )
+
+
+def palette(w: Array, target: Target) -> Rows:
+    """An index per weight."""
+    encoded = stored("palette", w)
+    bits = encoded.scalar("bits")
+    if not bits:
+        raise FormatError("the matrix holds a single value and has no indices")
+    return Rows(
+        named(encoded, "codebook", "indices"),
+        work={"index": w.size},
+        params={"row_bytes": (w.shape[1] * bits + 7) // 8},
+        context={"bits": bits},
+        suffix=str(bits),
+    )
+
+
+def _fields(name: str, per_byte: int) -> Callable[[Array, Target], Rows]:
+    def rows(w: Array, target: Target) -> Rows:
+        params = {"row_bytes": (w.shape[1] + per_byte - 1) // per_byte}
+        return Rows(named(stored(name, w), "weights"), work={"field": w.size}, params=params)
+
+    return rows
+
+
+#: format -> how its rows are decoded; templates/codings/rows_<format>.c.j2 has the C
+DECODERS: Mapping[str, Callable[[Array, Target], Rows]] = {
+    "ham": ham,
+    "gap_sham": gap_sham,
+    "joint_gap_sham": joint_gap_sham,
+    "bitmap": bitmap,
+    "gap_csr": gap_csr,
+    "palette": palette,
+    "int4": _fields("int4", 2),
+    "int2": _fields("int2", 4),
+}
+
+
+class Conv2DRows(Kernel):
+    """Any window. The workspace holds four widened rows, a patch, a row and the decoder's lookup tables."""
+
+    name = "rows"
+    op = Conv2D
+    formats = tuple(DECODERS)
+
+    def accepts(self, node: Conv2D, target: Target) -> str | None:
+        if node.x.type.shape[0] != 1:
+            return f"batch is {node.x.type.shape[0]}; conv2d kernels take 1"
+        return too_large((*node.x.type.shape, *node.type.shape, node.w.type.size // node.w.type.shape[0]))
+
+    def lower(self, node: Conv2D, weight_format: str, target: Target) -> Lowered:
+        _, in_h, in_w, in_c = node.x.type.shape
+        _, out_h, out_w, out_c = node.type.shape
+        kernel_h, kernel_w = node.window.kernel
+        rows = DECODERS[weight_format](constant(node.w).reshape(out_c, -1), target)
+        form, how, ending = _ending(node, target)
+        segment = kernel_w * in_c
+        chunks = (segment + 3) // 4
+        # rows of a patch are read where they lie when they are whole chunks and have no holes
+        gather = segment % 4 != 0 or node.window.dilation[1] != 1
+        room = 4 * chunks * kernel_h
+        tables_at = (room + kernel_h * segment + 7) // 8 * 8
+        return Lowered(
+            Function(
+                f"conv2d_s8_rows_{weight_format}_{how}" + (f"_{rows.suffix}" if rows.suffix else ""),
+                "conv2d_rows.c.j2",
+                {
+                    "tables": c_views(rows.tables),
+                    "requantize": requantize_function(node.requant),
+                    "form": form,
+                    "weight_format": weight_format,
+                    **rows.context,
+                },
+                code_bytes=CODE_BYTES,
+            ),
+            int16_params(in_h=in_h, in_w=in_w, in_c=in_c, out_h=out_h, out_w=out_w, out_c=out_c)
+            + window_params(node.window)
+            + int16_params(pad_value=node.pad_value)
+            + int16_params(
+                segment_chunks=chunks, span_h=(kernel_h - 1) * node.window.dilation[0] + 1, gather=int(gather)
+            )
+            + int32_params(tables_at=tables_at, **rows.params)
+            + requant_params(node.requant),
+            (*filled(rows.tables), Table("bias", constant(node.b)), *ending),
+            workspace=8 * room + tables_at + rows.lookup,
+            runtime=("eg_requant.h", "eg_huffman.h", "eg_rows.h"),
+            instructions=_predicted(_work(node, rows, chunks, gather, form is not None), target),
+            weight_bytes=sum(table.nbytes for table in rows.tables),
+        )
+
+
+def _ending(node: Conv2D, target: Target) -> tuple[dict[str, Any] | None, str, tuple[Table, ...]]:
+    """How sums become outputs: (form for the template or None, part of the symbol, tables)."""
+    w = constant(node.w).reshape(node.w.type.shape[0], -1)
+    bounds = accumulator_range(w, constant(node.b))
+    sequence = sequence_for(node.requant, *bounds) if target.has("dsp") else None
+    if sequence is None:
+        return None, node.requant.rounding, requant_tables(node.requant)
+    words = np.stack(sequence.words, axis=1).astype(np.int32)
+    shift = str(sequence.shift)
+    if sequence.per_channel:
+        shift = "m[2]" if sequence.tie else "(m[0] & 0xFF)"
+    correction = f"-{1 << sequence.tie_shift}" if sequence.per_channel else "m[2]"
+    form = {
+        "words": words.shape[1],
+        "pre_scale": sequence.pre_scale,
+        "tie": sequence.tie,
+        "shift": shift,
+        "correction": correction,
+        "lo": sequence.lo,
+        "hi": sequence.hi,
+    }
+    return form, f"{sequence.name}_{sequence.pre_scale}", (Table("words", words.ravel()),)
+
+
+def _work(node: Conv2D, rows: Rows, chunks: int, gather: bool, form: bool) -> dict[str, float]:
+    """How often one inference does what COSTS names; the decoder's own work included."""
+    _, in_h, in_w, in_c = node.x.type.shape
+    _, out_h, out_w, out_c = node.type.shape
+    kernel_h = node.window.kernel[0]
+    units = (out_c + 3) // 4 * out_h * out_w
+    gathered = (out_c + 3) // 4 * (out_h * out_w if gather else _at_borders(node.window, in_h, in_w))
+    outputs = "form" if form else node.requant.rounding
+    return {
+        "chunk": units * kernel_h * chunks,
+        "segment": units * kernel_h,
+        "unit": units,
+        outputs: out_h * out_w * out_c,
+        "gathered row": gathered * kernel_h,
+        "gathered byte": gathered * kernel_h * node.window.kernel[1] * in_c,
+        "widened": node.w.type.size,
+        **rows.work,
+    }
+
+
+def _at_borders(window: Window, in_h: int, in_w: int) -> int:
+    """Output positions whose window leaves the input; holes between dilated columns are left out of account."""
+    inside = []
+    for axis, size in enumerate((in_h, in_w)):
+        span = (window.kernel[axis] - 1) * (window.dilation[axis] if axis == 0 else 1) + 1
+        first = np.arange(window.out_size(in_h, in_w)[axis]) * window.stride[axis] - window.padding[2 * axis]
+        inside.append(int(((first >= 0) & (first + span <= size)).sum()))
+    out_h, out_w = window.out_size(in_h, in_w)
+    return out_h * out_w - inside[0] * inside[1]
+
+
+def _predicted(work: Mapping[str, float], target: Target) -> float:
+    total = sum(COSTS[kind] * count for kind, count in work.items()) + 150.0
+    if not target.has("dsp"):
+        total += 5.0 * COSTS["chunk"] * work["chunk"]
+    return total if target.has("thumb2") else 1.4 * total
+
+
+KERNELS = (Conv2DRows(),)
