@@ -54,6 +54,8 @@ class _Problem:
         self.nodes = nodes
         self.size = len(self.pairs) + len(self.symbols)
         self.flash = self._column(lambda c: float(c.lowered.flash), [float(v) for v in symbols.values()])
+        self.code = np.array([0.0] * len(self.pairs) + [float(v) for v in symbols.values()])
+        self.weights = self._column(lambda c: float(c.lowered.weight_bytes), [0.0] * len(symbols))
         self.instructions = self._column(lambda c: c.lowered.instructions, [0.0] * len(symbols))
         self.upper = np.ones(self.size)
         for index, (n, candidate) in enumerate(self.pairs):
@@ -117,6 +119,8 @@ def _upper(row: Array, limit: float) -> LinearConstraint:
     return LinearConstraint(csr_array(row[np.newaxis, :]), -np.inf, limit)
 
 
+#: the kernels of a model stay below this many bytes of code wherever there is such a choice
+CODE_BYTES = 15_000
 #: --optimize speed spends at most this many bytes on a weight, in total over the model ...
 SPEED_BYTES = 1.5
 #: ... and this many on one whose layer becomes a Winograd convolution (9 weights become 32 bytes)
@@ -143,15 +147,32 @@ def _balanced(problem: _Problem, limits: list[LinearConstraint]) -> list[Candida
         return problem.solve(problem.instructions + 1e-4 * problem.flash, limits)
     base = totals(fast)
     objective = problem.flash / max(base.flash, 1) + problem.instructions / max(base.instructions, 1.0)
-    bounded = [_upper(problem.flash, base.flash), _upper(problem.instructions, base.instructions * (1 + 1e-9))]
+    bounded = [
+        _upper(problem.flash, base.flash),
+        _upper(problem.weights, sum(c.lowered.weight_bytes for c in fast)),
+        _upper(problem.instructions, base.instructions * (1 + 1e-9)),
+    ]
     return problem.solve(objective, [*limits, *bounded]) or fast
+
+
+#: --optimize size takes the fastest network among those within this share of the smallest flash
+SIZE_SLACK = 0.01
+
+
+def _smallest(problem: _Problem, limits: list[LinearConstraint]) -> list[Candidate] | None:
+    """Fewest bytes, but no many times slower layer for a handful of them."""
+    least = problem.solve(problem.flash + 1e-7 * problem.instructions, limits)
+    if least is None:
+        return None
+    room = _upper(problem.flash, totals(least).flash * (1 + SIZE_SLACK))
+    return problem.solve(problem.instructions + 1e-4 * problem.flash, [*limits, room]) or least
 
 
 def _solve_for(problem: _Problem, optimize: str, limits: list[LinearConstraint]) -> list[Candidate] | None:
     if optimize == "balanced":
         return _balanced(problem, limits)
     if optimize == "size":
-        return problem.solve(problem.flash + 1e-7 * problem.instructions, limits)
+        return _smallest(problem, limits)
     objective = problem.instructions + 1e-4 * problem.flash
     return problem.solve(objective, [*limits, _upper(_weight_growth(problem), 0)]) or problem.solve(objective, limits)
 
@@ -199,7 +220,8 @@ def choose(
         limits.append(_upper(problem.flash, options.flash))
     if options.cycles is not None:
         limits.append(_upper(problem.instructions, options.cycles / cycles_per_instruction(target)))
-    chosen = _solve_for(problem, options.optimize, limits)
+    code = _upper(problem.code, CODE_BYTES)
+    chosen = _solve_for(problem, options.optimize, [*limits, code]) or _solve_for(problem, options.optimize, limits)
     if chosen is None:
         raise _impossible(problem, options, target)
     return tuple(Choice(node, candidate) for node, candidate in zip(nodes, chosen, strict=True))
