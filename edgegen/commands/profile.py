@@ -9,6 +9,7 @@ from typing import Any
 
 from edgegen.commands.common import add_compile_options, compile_from, console
 from edgegen.emit.artefacts import write
+from edgegen.errors import UsageError
 from edgegen.profile.measure import NodeLabel, Profile, profile
 from edgegen.profile.render import load_profile, render_table
 from edgegen.target import load_target
@@ -50,6 +51,8 @@ def profile_model(args: argparse.Namespace) -> Profile:
 
 def profile_folder(args: argparse.Namespace) -> Profile:
     """Profile a generated folder as it is."""
+    if args.calibrate:
+        raise UsageError("a folder is measured as it is; give the model file for --calibrate")
     folder = Path(args.model)
     record = read_record(folder)
     target = load_target(args.target or str(record["target"]))

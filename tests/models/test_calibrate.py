@@ -114,3 +114,22 @@ def test_person_detection_agrees_with_the_float_model(tmp_path: Path, shared: Pa
     assert graph.calibration is not None
     (error,) = graph.calibration.outputs
     assert error.top1_agreement == 1.0 and (error.snr_db or 0) > 25
+
+
+@pytest.mark.parametrize(
+    ("name", "scale", "accuracy"), [("mlonmcu/onnx_mnist", 255, 0.95), ("onnx2c/mnist_pytorch", 1, 0.9)]
+)
+def test_onnx_digit_classifiers_lose_less_than_two_points(
+    tmp_path: Path, shared: Path, name: str, scale: float, accuracy: float
+) -> None:
+    train, (x, labels) = mnist("train", 40)[0] * np.float32(scale), mnist("t10k", 300)
+    x = x * np.float32(scale)
+    path = SHARED / "models/onnx" / f"{name}.onnx"
+    np.savez(tmp_path / "samples.npz", x=train)
+    graph = integer_graph(load_calibrated(path, tmp_path / "samples.npz"))
+    node = graph.inputs[0]
+    assert node.type.quant is not None and graph.calibration is not None
+    codes, interpreter = stored(x.reshape(-1, *node.type.shape), node.type.quant), Interpreter(graph)
+    mine = np.array([interpreter.run({node.name: code})[0].argmax() for code in codes])
+    assert np.mean(mine == labels) > accuracy
+    assert (graph.calibration.outputs[0].snr_db or 0) > 25

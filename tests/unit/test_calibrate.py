@@ -61,7 +61,7 @@ def network() -> tuple[list[T], list[O]]:
     operators = [
         O("CONV_2D", ("x", "w1", "b1"), ("c",), CONV),
         O("MAX_POOL_2D", ("c",), ("m",), POOL),
-        O("RESHAPE", ("m",), ("r",)),
+        O("RESHAPE", ("m",), ("r",), {"NewShape": (1, 36)}),
         O("FULLY_CONNECTED", ("r", "w2", "b2"), ("s",), FC),
         O("SOFTMAX", ("s",), ("p",), {"Beta": 1.0}),
     ]
