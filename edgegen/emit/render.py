@@ -49,6 +49,10 @@ def environment() -> jinja2.Environment:
     )
 
 
+#: `static` of a function that is not inline, and not of a table: templates need not know where a model's code goes
+_FUNCTION = re.compile(r"^((?:EG_\w+ )?)static (?!inline |const [^(\n]*[\[=])", re.MULTILINE)
+
+
 def _functions(emission: Emission) -> tuple[views.FunctionView, ...]:
     found = []
     for function, params in views.functions_of(emission.plan):
@@ -58,6 +62,7 @@ def _functions(emission: Emission) -> tuple[views.FunctionView, ...]:
             .get_template(f"kernels/{function.template}")
             .render(prefix=emission.prefix, symbol=symbol, params=f"{symbol}_params", k=function.context)
         )
+        text = _FUNCTION.sub(rf"\1static {emission.prefix.upper()}_HOT_SECTION ", text)
         found.append(views.FunctionView(symbol, f"{symbol}_params", params, text))
     return tuple(found)
 

@@ -257,6 +257,21 @@ def test_weights_go_into_the_section_of_the_macro(small: Build, tools: None, tmp
     assert found and 0.8 * constants < int(found[1]) <= constants * 1.5 + 8 * 30
 
 
+def test_code_and_memory_go_where_their_macros_say(small: Build, tools: None, tmp_path: Path) -> None:
+    hot = '-DNET1_HOT_SECTION=__attribute__((section(".itcm")))'
+    arena = '-DNET1_ARENA_SECTION=__attribute__((section(".dtcm")))'
+    folder = unpack(small.files, tmp_path)
+    for compiler in ("cortex-m4", "gcc", "clang"):
+        obj = compile_strictly(compiler, folder, "net1.c", "net1.o", hot)
+        dump = "arm-none-eabi-objdump" if compiler == "cortex-m4" else "objdump"
+        listing = run([dump, "-t", obj], tmp_path)
+        where = re.findall(r" F (\S+)\s+\w+ (\S+)", listing)
+        assert {name for section, name in where if section == ".itcm"} >= {"net1_run", "net1_n00_conv2d"}
+        assert [name for section, name in where if section != ".itcm" and not name.startswith("eg_")] == []
+    obj = compile_strictly("cortex-m4", folder, "selftest/net1_selftest.c", "selftest.o", arena)
+    assert re.search(r"^\.dtcm\s+[1-9]", run(["arm-none-eabi-size", "-A", obj], tmp_path), re.MULTILINE)
+
+
 def test_an_older_runtime_header_stops_the_build_with_a_message(small: Build, tools: None, tmp_path: Path) -> None:
     folder = unpack(small.files, tmp_path)
     header = folder / "eg_runtime.h"

@@ -82,7 +82,7 @@ def test_every_node_is_one_static_function_called_in_order_with_its_hook() -> No
     build = compile_model(network(), TARGET)
     code = build.files["net1.c"].decode()
     names = [f"net1_{step.name}" for step in build.plan.steps]
-    assert [name for name in names if f"static EG_NOINLINE void {name}(" not in code] == []
+    assert [name for name in names if f"static NET1_HOT_SECTION EG_NOINLINE void {name}(" not in code] == []
     run = code[code.index("void net1_run(") :]
     assert re.findall(r"(net1_n\d\d_\w+)\(|EG_NODE_DONE\((\d+)U", run) == [
         pair for index, name in enumerate(names) for pair in ((name, ""), ("", str(index)))
@@ -91,7 +91,7 @@ def test_every_node_is_one_static_function_called_in_order_with_its_hook() -> No
 
 def test_kernels_are_shared_by_the_nodes_that_use_them() -> None:
     code = text(network(), "net1.c")
-    assert len(re.findall(r"^static void net1_conv2d_s8_portable_int8_\w+\(", code, re.MULTILINE)) == 1
+    assert len(re.findall(r"^static NET1_HOT_SECTION void net1_conv2d_s8_portable_int8_\w+\(", code, re.MULTILINE)) == 1
 
 
 def test_two_compilations_give_the_same_bytes() -> None:

@@ -147,7 +147,7 @@ def test_a_kernel_that_is_wrong_is_named_as_the_first_differing_node(
     need_tools("gcc")
     step = next(s for s in build.plan.steps if s.op.op_name == "depthwise_conv2d")
     code = build.files["net1.c"].decode()
-    start = code.index("static void net1_depthwise_conv2d_s8_")
+    start = code.index("static NET1_HOT_SECTION void net1_depthwise_conv2d_s8_")
     wrong = code[:start] + code[start:].replace("acc += value * *w;", "acc += value * *w + 40;", 1)
     assert wrong != code
     tampered = replace(build, files={**build.files, "net1.c": wrong.encode()})

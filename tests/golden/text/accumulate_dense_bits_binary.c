@@ -16,12 +16,17 @@ static const uint32_t accumulate_dense_bits_binary_n01_accumulate_dense_negative
     2368918741U, 195U, 1935286952U, 67U, 3698577773U, 192U,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef ACCUMULATE_DENSE_BITS_BINARY_HOT_SECTION
+#define ACCUMULATE_DENSE_BITS_BINARY_HOT_SECTION
+#endif
+
 struct accumulate_dense_bits_binary_lut_s8_portable_params {
     int32_t count;
 };
 
 /* lut: y = table[x + 128]. */
-static void accumulate_dense_bits_binary_lut_s8_portable(const struct accumulate_dense_bits_binary_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
+static ACCUMULATE_DENSE_BITS_BINARY_HOT_SECTION void accumulate_dense_bits_binary_lut_s8_portable(const struct accumulate_dense_bits_binary_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
 {
     for (int32_t i = 0; i < p->count; i++) {
         y[i] = table[(int32_t)x[i] + 128];
@@ -35,7 +40,7 @@ struct accumulate_dense_bits_binary_accumulate_dense_s8_bits_binary_binary_param
 };
 
 /* accumulate_dense: sums of w x, w of -1 and 1, x of -1 and 1: exclusive or and population count. */
-static void accumulate_dense_bits_binary_accumulate_dense_s8_bits_binary_binary(const struct accumulate_dense_bits_binary_accumulate_dense_s8_bits_binary_binary_params *p, const uint32_t *negative,
+static ACCUMULATE_DENSE_BITS_BINARY_HOT_SECTION void accumulate_dense_bits_binary_accumulate_dense_s8_bits_binary_binary(const struct accumulate_dense_bits_binary_accumulate_dense_s8_bits_binary_binary_params *p, const uint32_t *negative,
     const int8_t *x, int32_t *y, void *work)
 {
     const struct eg_masks masks = eg_masks();
@@ -75,7 +80,7 @@ static void accumulate_dense_bits_binary_accumulate_dense_s8_bits_binary_binary(
 
 /* 0: lut from QUANTIZE #0 'quantize' in tiny.tflite
  * int8[1x40] to int8[1x40]; kernel portable, format - */
-static EG_NOINLINE void accumulate_dense_bits_binary_n00_lut(const int8_t *x, int8_t *y)
+static ACCUMULATE_DENSE_BITS_BINARY_HOT_SECTION EG_NOINLINE void accumulate_dense_bits_binary_n00_lut(const int8_t *x, int8_t *y)
 {
     static const struct accumulate_dense_bits_binary_lut_s8_portable_params p = {
         .count = 40,
@@ -85,7 +90,7 @@ static EG_NOINLINE void accumulate_dense_bits_binary_n00_lut(const int8_t *x, in
 
 /* 1: accumulate_dense from SUMS #0 'sums' in tiny.tflite
  * int8[1x40] to int32[1x7]; kernel bits, format binary */
-static EG_NOINLINE void accumulate_dense_bits_binary_n01_accumulate_dense(const int8_t *x, int32_t *y, void *work)
+static ACCUMULATE_DENSE_BITS_BINARY_HOT_SECTION EG_NOINLINE void accumulate_dense_bits_binary_n01_accumulate_dense(const int8_t *x, int32_t *y, void *work)
 {
     static const struct accumulate_dense_bits_binary_accumulate_dense_s8_bits_binary_binary_params p = {
         .batch = 1,
@@ -94,3 +99,5 @@ static EG_NOINLINE void accumulate_dense_bits_binary_n01_accumulate_dense(const 
     };
     accumulate_dense_bits_binary_accumulate_dense_s8_bits_binary_binary(&p, accumulate_dense_bits_binary_n01_accumulate_dense_negative, x, y, work);
 }
+
+ACCUMULATE_DENSE_BITS_BINARY_HOT_SECTION

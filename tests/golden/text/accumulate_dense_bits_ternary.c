@@ -25,12 +25,17 @@ static const int16_t accumulate_dense_bits_ternary_n01_accumulate_dense_ones[7] 
     40, 40, 40, 40, 40, 40, 40,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef ACCUMULATE_DENSE_BITS_TERNARY_HOT_SECTION
+#define ACCUMULATE_DENSE_BITS_TERNARY_HOT_SECTION
+#endif
+
 struct accumulate_dense_bits_ternary_lut_s8_portable_params {
     int32_t count;
 };
 
 /* lut: y = table[x + 128]. */
-static void accumulate_dense_bits_ternary_lut_s8_portable(const struct accumulate_dense_bits_ternary_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
+static ACCUMULATE_DENSE_BITS_TERNARY_HOT_SECTION void accumulate_dense_bits_ternary_lut_s8_portable(const struct accumulate_dense_bits_ternary_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
 {
     for (int32_t i = 0; i < p->count; i++) {
         y[i] = table[(int32_t)x[i] + 128];
@@ -44,7 +49,7 @@ struct accumulate_dense_bits_ternary_accumulate_dense_s8_bits_ternary_binary_par
 };
 
 /* accumulate_dense: sums of w x, w of -1 and 1 and 0, x of -1 and 1: exclusive or and population count. */
-static void accumulate_dense_bits_ternary_accumulate_dense_s8_bits_ternary_binary(const struct accumulate_dense_bits_ternary_accumulate_dense_s8_bits_ternary_binary_params *p, const uint32_t *negative,
+static ACCUMULATE_DENSE_BITS_TERNARY_HOT_SECTION void accumulate_dense_bits_ternary_accumulate_dense_s8_bits_ternary_binary(const struct accumulate_dense_bits_ternary_accumulate_dense_s8_bits_ternary_binary_params *p, const uint32_t *negative,
     const uint32_t *not_zero, const int16_t *ones,
     const int8_t *x, int32_t *y, void *work)
 {
@@ -88,7 +93,7 @@ static void accumulate_dense_bits_ternary_accumulate_dense_s8_bits_ternary_binar
 
 /* 0: lut from QUANTIZE #0 'quantize' in tiny.tflite
  * int8[1x40] to int8[1x40]; kernel portable, format - */
-static EG_NOINLINE void accumulate_dense_bits_ternary_n00_lut(const int8_t *x, int8_t *y)
+static ACCUMULATE_DENSE_BITS_TERNARY_HOT_SECTION EG_NOINLINE void accumulate_dense_bits_ternary_n00_lut(const int8_t *x, int8_t *y)
 {
     static const struct accumulate_dense_bits_ternary_lut_s8_portable_params p = {
         .count = 40,
@@ -98,7 +103,7 @@ static EG_NOINLINE void accumulate_dense_bits_ternary_n00_lut(const int8_t *x, i
 
 /* 1: accumulate_dense from SUMS #0 'sums' in tiny.tflite
  * int8[1x40] to int32[1x7]; kernel bits, format ternary */
-static EG_NOINLINE void accumulate_dense_bits_ternary_n01_accumulate_dense(const int8_t *x, int32_t *y, void *work)
+static ACCUMULATE_DENSE_BITS_TERNARY_HOT_SECTION EG_NOINLINE void accumulate_dense_bits_ternary_n01_accumulate_dense(const int8_t *x, int32_t *y, void *work)
 {
     static const struct accumulate_dense_bits_ternary_accumulate_dense_s8_bits_ternary_binary_params p = {
         .batch = 1,
@@ -107,3 +112,5 @@ static EG_NOINLINE void accumulate_dense_bits_ternary_n01_accumulate_dense(const
     };
     accumulate_dense_bits_ternary_accumulate_dense_s8_bits_ternary_binary(&p, accumulate_dense_bits_ternary_n01_accumulate_dense_negative, accumulate_dense_bits_ternary_n01_accumulate_dense_not_zero, accumulate_dense_bits_ternary_n01_accumulate_dense_ones, x, y, work);
 }
+
+ACCUMULATE_DENSE_BITS_TERNARY_HOT_SECTION

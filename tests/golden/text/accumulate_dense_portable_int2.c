@@ -18,12 +18,17 @@ static const uint8_t accumulate_dense_portable_int2_n01_accumulate_dense_weights
     127U, 223U, 119U, 213U, 95U, 117U, 223U, 117U, 247U, 215U, 247U, 245U, 127U, 95U, 85U, 245U,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef ACCUMULATE_DENSE_PORTABLE_INT2_HOT_SECTION
+#define ACCUMULATE_DENSE_PORTABLE_INT2_HOT_SECTION
+#endif
+
 struct accumulate_dense_portable_int2_lut_s8_portable_params {
     int32_t count;
 };
 
 /* lut: y = table[x + 128]. */
-static void accumulate_dense_portable_int2_lut_s8_portable(const struct accumulate_dense_portable_int2_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
+static ACCUMULATE_DENSE_PORTABLE_INT2_HOT_SECTION void accumulate_dense_portable_int2_lut_s8_portable(const struct accumulate_dense_portable_int2_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
 {
     for (int32_t i = 0; i < p->count; i++) {
         y[i] = table[(int32_t)x[i] + 128];
@@ -37,7 +42,7 @@ struct accumulate_dense_portable_int2_accumulate_dense_s8_portable_int2_params {
 };
 
 /* accumulate_dense: sums of w x; w as [row][column] in int2. Portable C. */
-static void accumulate_dense_portable_int2_accumulate_dense_s8_portable_int2(const struct accumulate_dense_portable_int2_accumulate_dense_s8_portable_int2_params *p, const uint8_t *weights,
+static ACCUMULATE_DENSE_PORTABLE_INT2_HOT_SECTION void accumulate_dense_portable_int2_accumulate_dense_s8_portable_int2(const struct accumulate_dense_portable_int2_accumulate_dense_s8_portable_int2_params *p, const uint8_t *weights,
     const int8_t *x, int32_t *y)
 {
     const int8_t *in = x;
@@ -75,7 +80,7 @@ static void accumulate_dense_portable_int2_accumulate_dense_s8_portable_int2(con
 
 /* 0: lut from QUANTIZE #0 'quantize' in tiny.tflite
  * int8[1x40] to int8[1x40]; kernel portable, format - */
-static EG_NOINLINE void accumulate_dense_portable_int2_n00_lut(const int8_t *x, int8_t *y)
+static ACCUMULATE_DENSE_PORTABLE_INT2_HOT_SECTION EG_NOINLINE void accumulate_dense_portable_int2_n00_lut(const int8_t *x, int8_t *y)
 {
     static const struct accumulate_dense_portable_int2_lut_s8_portable_params p = {
         .count = 40,
@@ -85,7 +90,7 @@ static EG_NOINLINE void accumulate_dense_portable_int2_n00_lut(const int8_t *x, 
 
 /* 1: accumulate_dense from SUMS #0 'sums' in tiny.tflite
  * int8[1x40] to int32[1x7]; kernel portable, format int2 */
-static EG_NOINLINE void accumulate_dense_portable_int2_n01_accumulate_dense(const int8_t *x, int32_t *y)
+static ACCUMULATE_DENSE_PORTABLE_INT2_HOT_SECTION EG_NOINLINE void accumulate_dense_portable_int2_n01_accumulate_dense(const int8_t *x, int32_t *y)
 {
     static const struct accumulate_dense_portable_int2_accumulate_dense_s8_portable_int2_params p = {
         .batch = 1,
@@ -94,3 +99,5 @@ static EG_NOINLINE void accumulate_dense_portable_int2_n01_accumulate_dense(cons
     };
     accumulate_dense_portable_int2_accumulate_dense_s8_portable_int2(&p, accumulate_dense_portable_int2_n01_accumulate_dense_weights, x, y);
 }
+
+ACCUMULATE_DENSE_PORTABLE_INT2_HOT_SECTION

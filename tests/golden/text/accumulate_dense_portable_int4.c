@@ -22,12 +22,17 @@ static const uint8_t accumulate_dense_portable_int4_n01_accumulate_dense_weights
     31U, 31U, 255U, 255U, 31U, 17U, 31U, 17U, 255U, 255U, 17U, 17U, 31U, 31U,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef ACCUMULATE_DENSE_PORTABLE_INT4_HOT_SECTION
+#define ACCUMULATE_DENSE_PORTABLE_INT4_HOT_SECTION
+#endif
+
 struct accumulate_dense_portable_int4_lut_s8_portable_params {
     int32_t count;
 };
 
 /* lut: y = table[x + 128]. */
-static void accumulate_dense_portable_int4_lut_s8_portable(const struct accumulate_dense_portable_int4_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
+static ACCUMULATE_DENSE_PORTABLE_INT4_HOT_SECTION void accumulate_dense_portable_int4_lut_s8_portable(const struct accumulate_dense_portable_int4_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
 {
     for (int32_t i = 0; i < p->count; i++) {
         y[i] = table[(int32_t)x[i] + 128];
@@ -41,7 +46,7 @@ struct accumulate_dense_portable_int4_accumulate_dense_s8_portable_int4_params {
 };
 
 /* accumulate_dense: sums of w x; w as [row][column] in int4. Portable C. */
-static void accumulate_dense_portable_int4_accumulate_dense_s8_portable_int4(const struct accumulate_dense_portable_int4_accumulate_dense_s8_portable_int4_params *p, const uint8_t *weights,
+static ACCUMULATE_DENSE_PORTABLE_INT4_HOT_SECTION void accumulate_dense_portable_int4_accumulate_dense_s8_portable_int4(const struct accumulate_dense_portable_int4_accumulate_dense_s8_portable_int4_params *p, const uint8_t *weights,
     const int8_t *x, int32_t *y)
 {
     const int8_t *in = x;
@@ -77,7 +82,7 @@ static void accumulate_dense_portable_int4_accumulate_dense_s8_portable_int4(con
 
 /* 0: lut from QUANTIZE #0 'quantize' in tiny.tflite
  * int8[1x40] to int8[1x40]; kernel portable, format - */
-static EG_NOINLINE void accumulate_dense_portable_int4_n00_lut(const int8_t *x, int8_t *y)
+static ACCUMULATE_DENSE_PORTABLE_INT4_HOT_SECTION EG_NOINLINE void accumulate_dense_portable_int4_n00_lut(const int8_t *x, int8_t *y)
 {
     static const struct accumulate_dense_portable_int4_lut_s8_portable_params p = {
         .count = 40,
@@ -87,7 +92,7 @@ static EG_NOINLINE void accumulate_dense_portable_int4_n00_lut(const int8_t *x, 
 
 /* 1: accumulate_dense from SUMS #0 'sums' in tiny.tflite
  * int8[1x40] to int32[1x7]; kernel portable, format int4 */
-static EG_NOINLINE void accumulate_dense_portable_int4_n01_accumulate_dense(const int8_t *x, int32_t *y)
+static ACCUMULATE_DENSE_PORTABLE_INT4_HOT_SECTION EG_NOINLINE void accumulate_dense_portable_int4_n01_accumulate_dense(const int8_t *x, int32_t *y)
 {
     static const struct accumulate_dense_portable_int4_accumulate_dense_s8_portable_int4_params p = {
         .batch = 1,
@@ -96,3 +101,5 @@ static EG_NOINLINE void accumulate_dense_portable_int4_n01_accumulate_dense(cons
     };
     accumulate_dense_portable_int4_accumulate_dense_s8_portable_int4(&p, accumulate_dense_portable_int4_n01_accumulate_dense_weights, x, y);
 }
+
+ACCUMULATE_DENSE_PORTABLE_INT4_HOT_SECTION

@@ -1,5 +1,10 @@
 /* no tables */
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef ADD_DSP_X_HOT_SECTION
+#define ADD_DSP_X_HOT_SECTION
+#endif
+
 struct add_dsp_x_add_s8_dsp_xx_r21_params {
     int32_t slope_a;
     int32_t slope_b;
@@ -16,7 +21,7 @@ static inline int8_t add_dsp_x_add_s8_dsp_xx_r21_one(const struct add_dsp_x_add_
 
 /* add: y = ssat8((a * slope_a + b * slope_b + constant) >> 21), proven equal to the layer on all pairs; a multiple of 4. */
 #if EG_HAS_DSP
-static EG_NAKED void add_dsp_x_add_s8_dsp_xx_r21_run(EG_UNUSED const int8_t *a, EG_UNUSED const int8_t *b, EG_UNUSED int8_t *y,
+static ADD_DSP_X_HOT_SECTION EG_NAKED void add_dsp_x_add_s8_dsp_xx_r21_run(EG_UNUSED const int8_t *a, EG_UNUSED const int8_t *b, EG_UNUSED int8_t *y,
     EG_UNUSED const struct add_dsp_x_add_s8_dsp_xx_r21_params *p, EG_UNUSED const int8_t *end)
 {
     __asm__ volatile(
@@ -83,7 +88,7 @@ static EG_NAKED void add_dsp_x_add_s8_dsp_xx_r21_run(EG_UNUSED const int8_t *a, 
     );
 }
 #else
-static void add_dsp_x_add_s8_dsp_xx_r21_run(const int8_t *a, const int8_t *b, int8_t *y, const struct add_dsp_x_add_s8_dsp_xx_r21_params *p, const int8_t *end)
+static ADD_DSP_X_HOT_SECTION void add_dsp_x_add_s8_dsp_xx_r21_run(const int8_t *a, const int8_t *b, int8_t *y, const struct add_dsp_x_add_s8_dsp_xx_r21_params *p, const int8_t *end)
 {
     while (a != end) {
         *y++ = add_dsp_x_add_s8_dsp_xx_r21_one(p, *a++, *b++);
@@ -92,7 +97,7 @@ static void add_dsp_x_add_s8_dsp_xx_r21_run(const int8_t *a, const int8_t *b, in
 #endif
 
 /* Rows of `count` elements; b starts again with every row when b_step is 0. */
-static void add_dsp_x_add_s8_dsp_xx_r21(const struct add_dsp_x_add_s8_dsp_xx_r21_params *p, const int8_t *a, const int8_t *b, int8_t *y)
+static ADD_DSP_X_HOT_SECTION void add_dsp_x_add_s8_dsp_xx_r21(const struct add_dsp_x_add_s8_dsp_xx_r21_params *p, const int8_t *a, const int8_t *b, int8_t *y)
 {
     const int32_t fours = p->count & ~3;
     for (int32_t row = 0; row < p->rows; row++) {
@@ -110,7 +115,7 @@ static void add_dsp_x_add_s8_dsp_xx_r21(const struct add_dsp_x_add_s8_dsp_xx_r21
 
 /* 0: add from ADD #0 'add' in tiny.tflite
  * int8[1x6x6x8], int8[1x6x6x8] to int8[1x6x6x8]; kernel dsp, format - */
-static EG_NOINLINE void add_dsp_x_n00_add(const int8_t *x0, const int8_t *x1, int8_t *y)
+static ADD_DSP_X_HOT_SECTION EG_NOINLINE void add_dsp_x_n00_add(const int8_t *x0, const int8_t *x1, int8_t *y)
 {
     static const struct add_dsp_x_add_s8_dsp_xx_r21_params p = {
         .slope_a = 1048577,
@@ -122,3 +127,5 @@ static EG_NOINLINE void add_dsp_x_n00_add(const int8_t *x0, const int8_t *x1, in
     };
     add_dsp_x_add_s8_dsp_xx_r21(&p, x0, x1, y);
 }
+
+ADD_DSP_X_HOT_SECTION

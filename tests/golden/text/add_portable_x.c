@@ -1,5 +1,10 @@
 /* no tables */
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef ADD_PORTABLE_X_HOT_SECTION
+#define ADD_PORTABLE_X_HOT_SECTION
+#endif
+
 struct add_portable_x_add_s8_portable_xx_double_params {
     int32_t count;
     int32_t b_inner;
@@ -19,7 +24,7 @@ struct add_portable_x_add_s8_portable_xx_double_params {
 };
 
 /* add: y = clamp(requantize(a scaled + b scaled)); element i of a meets element (i / b_inner) % b_count of b. */
-static void add_portable_x_add_s8_portable_xx_double(const struct add_portable_x_add_s8_portable_xx_double_params *p, const int8_t *a, const int8_t *b, int8_t *y)
+static ADD_PORTABLE_X_HOT_SECTION void add_portable_x_add_s8_portable_xx_double(const struct add_portable_x_add_s8_portable_xx_double_params *p, const int8_t *a, const int8_t *b, int8_t *y)
 {
     int32_t j = 0;
     int32_t inner = 0;
@@ -40,7 +45,7 @@ static void add_portable_x_add_s8_portable_xx_double(const struct add_portable_x
 
 /* 0: add from ADD #0 'add' in tiny.tflite
  * int8[1x6x6x8], int8[1x6x6x8] to int8[1x6x6x8]; kernel portable, format - */
-static EG_NOINLINE void add_portable_x_n00_add(const int8_t *x0, const int8_t *x1, int8_t *y)
+static ADD_PORTABLE_X_HOT_SECTION EG_NOINLINE void add_portable_x_n00_add(const int8_t *x0, const int8_t *x1, int8_t *y)
 {
     static const struct add_portable_x_add_s8_portable_xx_double_params p = {
         .count = 288,
@@ -61,3 +66,5 @@ static EG_NOINLINE void add_portable_x_n00_add(const int8_t *x0, const int8_t *x
     };
     add_portable_x_add_s8_portable_xx_double(&p, x0, x1, y);
 }
+
+ADD_PORTABLE_X_HOT_SECTION

@@ -1,7 +1,12 @@
 /* no tables */
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef AVERAGE_POOL2D_DSP_X_HOT_SECTION
+#define AVERAGE_POOL2D_DSP_X_HOT_SECTION
+#endif
+
 /* Sums over `rows` rows of `width` positions of 8 channels, as they lie in a word: channels 0 | 2, then 1 | 3. */
-static EG_NOINLINE void average_pool2d_dsp_x_dsp_window_sums2(const int8_t *x, int32_t step, int32_t width, int32_t rows, int32_t row_bytes, uint32_t *sums)
+static AVERAGE_POOL2D_DSP_X_HOT_SECTION EG_NOINLINE void average_pool2d_dsp_x_dsp_window_sums2(const int8_t *x, int32_t step, int32_t width, int32_t rows, int32_t row_bytes, uint32_t *sums)
 {
     uint32_t even0 = 0;
     uint32_t odd0 = 0;
@@ -54,7 +59,7 @@ static inline int8_t average_pool2d_dsp_x_average_pool2d_s8_dsp2_mean(const stru
 }
 
 /* average_pool2d, 8 channels at a time in sums of 16 bits: at most 256 elements in a window. */
-static void average_pool2d_dsp_x_average_pool2d_s8_dsp2(const struct average_pool2d_dsp_x_average_pool2d_s8_dsp2_params *p, const int8_t *x, int8_t *y)
+static AVERAGE_POOL2D_DSP_X_HOT_SECTION void average_pool2d_dsp_x_average_pool2d_s8_dsp2(const struct average_pool2d_dsp_x_average_pool2d_s8_dsp2_params *p, const int8_t *x, int8_t *y)
 {
     int8_t *out = y;
     for (int32_t row = 0; row < p->out_h; row++) {
@@ -90,7 +95,7 @@ static void average_pool2d_dsp_x_average_pool2d_s8_dsp2(const struct average_poo
 
 /* 0: average_pool2d from AVERAGE_POOL2D #0 'average_pool2d' in tiny.tflite
  * int8[1x4x4x8] to int8[1x1x1x8]; kernel dsp, format - */
-static EG_NOINLINE void average_pool2d_dsp_x_n00_average_pool2d(const int8_t *x, int8_t *y)
+static AVERAGE_POOL2D_DSP_X_HOT_SECTION EG_NOINLINE void average_pool2d_dsp_x_n00_average_pool2d(const int8_t *x, int8_t *y)
 {
     static const struct average_pool2d_dsp_x_average_pool2d_s8_dsp2_params p = {
         .in_h = 4,
@@ -111,3 +116,5 @@ static EG_NOINLINE void average_pool2d_dsp_x_n00_average_pool2d(const int8_t *x,
     };
     average_pool2d_dsp_x_average_pool2d_s8_dsp2(&p, x, y);
 }
+
+AVERAGE_POOL2D_DSP_X_HOT_SECTION

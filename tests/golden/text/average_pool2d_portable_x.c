@@ -1,5 +1,10 @@
 /* no tables */
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef AVERAGE_POOL2D_PORTABLE_X_HOT_SECTION
+#define AVERAGE_POOL2D_PORTABLE_X_HOT_SECTION
+#endif
+
 struct average_pool2d_portable_x_average_pool2d_s8_portable_params {
     int16_t in_h;
     int16_t in_w;
@@ -19,7 +24,7 @@ struct average_pool2d_portable_x_average_pool2d_s8_portable_params {
 };
 
 /* average_pool2d: mean of the elements of x in the window, ties away from zero. Portable C. */
-static void average_pool2d_portable_x_average_pool2d_s8_portable(const struct average_pool2d_portable_x_average_pool2d_s8_portable_params *p, const int8_t *x, int8_t *y)
+static AVERAGE_POOL2D_PORTABLE_X_HOT_SECTION void average_pool2d_portable_x_average_pool2d_s8_portable(const struct average_pool2d_portable_x_average_pool2d_s8_portable_params *p, const int8_t *x, int8_t *y)
 {
     int8_t *out = y;
     for (int32_t row = 0; row < p->out_h; row++) {
@@ -49,7 +54,7 @@ static void average_pool2d_portable_x_average_pool2d_s8_portable(const struct av
 
 /* 0: average_pool2d from AVERAGE_POOL2D #0 'average_pool2d' in tiny.tflite
  * int8[1x4x4x8] to int8[1x1x1x8]; kernel portable, format - */
-static EG_NOINLINE void average_pool2d_portable_x_n00_average_pool2d(const int8_t *x, int8_t *y)
+static AVERAGE_POOL2D_PORTABLE_X_HOT_SECTION EG_NOINLINE void average_pool2d_portable_x_n00_average_pool2d(const int8_t *x, int8_t *y)
 {
     static const struct average_pool2d_portable_x_average_pool2d_s8_portable_params p = {
         .in_h = 4,
@@ -70,3 +75,5 @@ static EG_NOINLINE void average_pool2d_portable_x_n00_average_pool2d(const int8_
     };
     average_pool2d_portable_x_average_pool2d_s8_portable(&p, x, y);
 }
+
+AVERAGE_POOL2D_PORTABLE_X_HOT_SECTION

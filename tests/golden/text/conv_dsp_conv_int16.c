@@ -44,25 +44,32 @@ static const int32_t conv_dsp_conv_int16_n00_conv2d_stream[344] EG_ALIGN(8) CONV
     -1996481792, 1778403584, 1759218604, 57396, -92, 1869169767, 57406, -121,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef CONV_DSP_CONV_INT16_HOT_SECTION
+#define CONV_DSP_CONV_INT16_HOT_SECTION
+#endif
+
 /* 2 output channels x 4 positions at a time, all pairs of channels of a layer: r4-r11 hold the 8 accumulators, r2, r3 weights
  * of the two channels, r12, lr activations of two positions. Stream per pair: bias (4 times each), the weights, the constants
- * of requantization. Weights as int16, scaled. */
+ * of requantization, for the tail. Weights as int16, scaled. */
 #if EG_HAS_DSP
-EG_NAKED static void conv_dsp_conv_int16_dsp_core8_int16_tie14(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
+EG_NAKED static CONV_DSP_CONV_INT16_HOT_SECTION void conv_dsp_conv_int16_dsp_core8_int16(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
     EG_UNUSED const struct eg_tile *tile)
 {
     __asm__ volatile(
         ".syntax unified\n"
         " push {r4-r11, lr}\n"
-        " sub sp, sp, #28\n"
-        " ldm r3, {r6, r7, r8, r9, r10}\n"
-        " mov r5, r8\n" /* sp: acts, entry, step, step3, acts end, y, stream end */
+        " sub sp, sp, #36\n" /* acts, entry, step, step3, acts end, y, stream end, tail, next pair */
+        " ldm r3, {r6-r11}\n"
+        " mov r5, r8\n"
         " adr.w r4, 2f\n"
         " add r5, r5, r4\n"
         " mov r4, r0\n"
         " add r8, r9, r0\n"
         " mov r9, r2\n"
-        " stm sp, {r4-r10}\n"
+        " adr.w r12, 1f\n"
+        " add r12, r12, #1\n"
+        " stm sp, {r4-r12}\n"
         "1:\n"
         " ldm r1!, {r4-r11}\n"
         " ldm sp, {r0, pc}\n"
@@ -94,6 +101,41 @@ EG_NAKED static void conv_dsp_conv_int16_dsp_core8_int16_tie14(EG_UNUSED const u
         " ldr r2, [sp, #16]\n"
         " cmp r0, r2\n"
         " bne.w 2b\n"
+        " ldr pc, [sp, #28]\n");
+}
+#else
+static CONV_DSP_CONV_INT16_HOT_SECTION void conv_dsp_conv_int16_dsp_core8_int16(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
+{
+    const int32_t groups = tile->acts_bytes / 32;
+    while (stream != tile->end) {
+        int32_t acc[8];
+        const uint32_t *a = acts;
+        for (int32_t i = 0; i < 8; i++) {
+            acc[i] = *stream++;
+        }
+        for (int32_t g = 0; g < groups; g++) {
+            for (int32_t i = 0; i < 8; i++) {
+                const int32_t channel = i / 4;
+                const int32_t position = i % 4;
+                const uint32_t w = (uint32_t)stream[channel];
+                acc[i] = eg_smlad(w, a[position], acc[i]);
+                acc[i] = eg_smlad((uint32_t)stream[2 + channel], a[4 + position], acc[i]);
+            }
+            a += 8;
+            stream += 4;
+        }
+        stream = tile->tail(acc, stream, y, tile->step);
+        y += 2;
+    }
+}
+#endif
+
+/* The end of the tile's function: requantizes 2 channels x 4 positions, tie, and goes on with the next pair. */
+#if EG_HAS_DSP
+EG_NAKED static CONV_DSP_CONV_INT16_HOT_SECTION void conv_dsp_conv_int16_dsp_tail_tie14(void)
+{
+    __asm__ volatile(
+        ".syntax unified\n"
         " ldm r1!, {r2, r3, r12}\n"
         " and lr, r12, r4, asr #31\n"
         " smmla r4, r4, r2, lr\n"
@@ -142,45 +184,26 @@ EG_NAKED static void conv_dsp_conv_int16_dsp_core8_int16_tie14(EG_UNUSED const u
         " str r0, [sp, #20]\n"
         " ldr r2, [sp, #24]\n"
         " cmp r1, r2\n"
-        " bne.w 1b\n"
-        " add sp, sp, #28\n"
+        " it ne\n"
+        " ldrne pc, [sp, #32]\n"
+        " add sp, sp, #36\n"
         " pop {r4-r11, pc}\n");
 }
 #else
-static void conv_dsp_conv_int16_dsp_core8_int16_tie14(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
+static CONV_DSP_CONV_INT16_HOT_SECTION const int32_t *conv_dsp_conv_int16_dsp_tail_tie14(const int32_t *acc, const int32_t *stream, int8_t *y, int32_t step)
 {
-    const int32_t groups = tile->acts_bytes / 32;
-    while (stream != tile->end) {
-        int32_t acc[8];
-        const uint32_t *a = acts;
-        for (int32_t i = 0; i < 8; i++) {
-            acc[i] = *stream++;
-        }
-        for (int32_t g = 0; g < groups; g++) {
-            for (int32_t i = 0; i < 8; i++) {
-                const int32_t channel = i / 4;
-                const int32_t position = i % 4;
-                const uint32_t w = (uint32_t)stream[channel];
-                acc[i] = eg_smlad(w, a[position], acc[i]);
-                acc[i] = eg_smlad((uint32_t)stream[2 + channel], a[4 + position], acc[i]);
-            }
-            a += 8;
-            stream += 4;
-        }
-        for (int32_t i = 0; i < 8; i++) {
-            const int32_t *w = &stream[(i / 4) * 3];
-            const int32_t value = eg_smmla(acc[i], w[0], eg_add(w[1], (acc[i] < 0) ? w[2] : 0)) >> 14;
-            y[(i % 4) * tile->step + (i / 4)] = eg_saturate8(value, -128, 127);
-        }
-        stream += 2 * 3;
-        y += 2;
+    for (int32_t i = 0; i < 8; i++) {
+        const int32_t *w = &stream[(i / 4) * 3];
+        const int32_t value = eg_smmla(acc[i], w[0], eg_add(w[1], (acc[i] < 0) ? w[2] : 0)) >> 14;
+        y[(i % 4) * step + (i / 4)] = eg_saturate8(value, -128, 127);
     }
+    return stream + 2 * 3;
 }
 #endif
 
 /* Widens the rows of 4 positions side by side, 8 words per 4 inputs: x0 and x2 of each position, then x1 and x3 of each. */
 #if EG_HAS_DSP
-EG_NAKED static void conv_dsp_conv_int16_dsp_widen_int16(EG_UNUSED const struct eg_rows *rows, EG_UNUSED uint32_t *acts)
+EG_NAKED static CONV_DSP_CONV_INT16_HOT_SECTION void conv_dsp_conv_int16_dsp_widen_int16(EG_UNUSED const struct eg_rows *rows, EG_UNUSED uint32_t *acts)
 {
     __asm__ volatile(
         ".syntax unified\n"
@@ -231,7 +254,7 @@ EG_NAKED static void conv_dsp_conv_int16_dsp_widen_int16(EG_UNUSED const struct 
         " pop {r4-r11, pc}\n");
 }
 #else
-static void conv_dsp_conv_int16_dsp_widen_int16(const struct eg_rows *rows, uint32_t *acts)
+static CONV_DSP_CONV_INT16_HOT_SECTION void conv_dsp_conv_int16_dsp_widen_int16(const struct eg_rows *rows, uint32_t *acts)
 {
     for (int32_t row = 0; row < rows->rows; row++) {
         const int32_t start = row * (rows->run + rows->gap);
@@ -247,9 +270,16 @@ static void conv_dsp_conv_int16_dsp_widen_int16(const struct eg_rows *rows, uint
 }
 #endif
 
-struct conv_dsp_conv_int16_conv2d_s8_dsp_conv_int16_dsp_core8_int16_tie14_params {
-    int32_t positions;
+struct conv_dsp_conv_int16_conv2d_s8_dsp_conv_params {
+    eg_widen widen;
+    eg_core core;
+    eg_core single;
+    eg_tail tail;
+    int32_t core_entry;
+    int32_t single_entry;
     int32_t words;
+    int32_t last_words;
+    int32_t positions;
     int16_t in_h;
     int16_t in_w;
     int16_t in_c;
@@ -268,23 +298,25 @@ struct conv_dsp_conv_int16_conv2d_s8_dsp_conv_int16_dsp_core8_int16_tie14_params
     int16_t max_x;
     int16_t run;
     int16_t columns;
-    int16_t core_entry;
     int16_t rows_entry;
     int16_t copies_entry;
-    int16_t last_words;
 };
 
 /* conv2d: blocks of 4 positions are gathered and widened once and meet all output channels. Inside the image the widening reads
- * x itself; blocks that touch the border, or two rows, go through copies of their windows. The last block overlaps the one
- * before; fewer than 4 positions are computed one by one. */
-static void conv_dsp_conv_int16_conv2d_s8_dsp_conv_int16_dsp_core8_int16_tie14(const struct conv_dsp_conv_int16_conv2d_s8_dsp_conv_int16_dsp_core8_int16_tie14_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+ * x itself; blocks that touch the border, or two rows, go through copies of their windows. Of what is left, three
+ * positions are a block that overlaps the one before, one or two are computed alone. */
+static CONV_DSP_CONV_INT16_HOT_SECTION void conv_dsp_conv_int16_conv2d_s8_dsp_conv(const struct conv_dsp_conv_int16_conv2d_s8_dsp_conv_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
     uint32_t *const acts = (uint32_t *)work;
     int8_t *const patches = (int8_t *)&acts[2 * p->columns];
-    const int32_t four = (p->positions < 4) ? 0 : 1;
     const struct eg_image image = { x, p->in_h, p->in_w, p->in_c, p->pad_value };
     const int32_t next = p->stride_w * p->in_c;
-    const struct eg_tile tile = { four * p->out_c, 3 * four * p->out_c, p->core_entry, 8 * p->columns, stream + p->words };
+    int8_t *const pair = &patches[4 * p->columns];
+    const int32_t *const end = stream + p->words;
+    const struct eg_tile tile = { p->out_c, 3 * p->out_c, p->core_entry, 8 * p->columns, end, p->tail };
+    const struct eg_tile last = { 2, 6, p->core_entry, 8 * p->columns, end + p->last_words, p->tail };
+    const struct eg_tile alone = { 0, 0, p->single_entry, 8 * p->columns, end, p->tail };
+    const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->columns, end + p->last_words, p->tail };
     const struct eg_rows copies = { { patches, patches + p->columns, patches + 2 * p->columns, patches + 3 * p->columns },
         p->columns, 1, 0, p->copies_entry };
     struct eg_rows rows = { { x, x, x, x }, p->run, p->kernel_h, p->dilation_h * p->in_w * p->in_c - p->run, p->rows_entry };
@@ -292,6 +324,7 @@ static void conv_dsp_conv_int16_conv2d_s8_dsp_conv_int16_dsp_core8_int16_tie14(c
     int32_t ox = 0;
     int32_t n = 0;
     while (n < p->positions) {
+        const int32_t four = ((p->positions - n >= 3) && (p->positions >= 4)) ? 1 : 0;
         if ((four != 0) && (n > p->positions - 4)) {
             n = p->positions - 4;
             oy = n / p->out_w;
@@ -299,32 +332,40 @@ static void conv_dsp_conv_int16_conv2d_s8_dsp_conv_int16_dsp_core8_int16_tie14(c
         }
         const int32_t y0 = oy * p->stride_h - p->pad_top;
         const int32_t x0 = ox * p->stride_w - p->pad_left;
-        if ((ox + 4 <= p->out_w) && (y0 >= 0) && (y0 <= p->max_y) && (x0 >= 0) && (x0 + 3 * p->stride_w <= p->max_x)) {
+        if ((four != 0) && (ox + 4 <= p->out_w) && (y0 >= 0) && (y0 <= p->max_y) && (x0 >= 0) && (x0 + 3 * p->stride_w <= p->max_x)) {
             const int8_t *from = &x[(y0 * p->in_w + x0) * p->in_c];
             rows.at[0] = from;
             rows.at[1] = from + next;
             rows.at[2] = from + 2 * next;
             rows.at[3] = from + 3 * next;
-            conv_dsp_conv_int16_dsp_widen_int16(&rows, acts);
+            p->widen(&rows, acts);
         } else
         {
             int32_t row = oy;
             int32_t column = ox;
-            for (int32_t i = 0; i < 4; i++) {
+            for (int32_t i = 0; i <= 3 * four; i++) {
                 const int32_t top = row * p->stride_h - p->pad_top;
                 const int32_t left = column * p->stride_w - p->pad_left;
                 eg_window(&image, top, left, p->kernel_h, p->dilation_h, p->kernel_w, &patches[i * p->columns]);
-                column += four;
+                column++;
                 if (column == p->out_w) {
                     column = 0;
                     row++;
                 }
             }
-            conv_dsp_conv_int16_dsp_widen_int16(&copies, acts);
+            p->widen(&copies, acts);
         }
-        conv_dsp_conv_int16_dsp_core8_int16_tie14(acts, stream, &y[n * p->out_c], &tile);
-        n += (four != 0) ? 4 : 1;
-        ox += (four != 0) ? 4 : 1;
+        if (p->words > 0) {
+            (four ? p->core : p->single)(acts, stream, &y[n * p->out_c], four ? &tile : &alone);
+        }
+        if (p->last_words > 0) {
+            (four ? p->core : p->single)(acts, end, pair, four ? &last : &last_alone);
+            for (int32_t i = 0; i <= 3 * four; i++) {
+                y[(n + i + 1) * p->out_c - 1] = pair[2 * i];
+            }
+        }
+        n += 1 + 3 * four;
+        ox += 1 + 3 * four;
         while (ox >= p->out_w) {
             ox -= p->out_w;
             oy++;
@@ -334,11 +375,18 @@ static void conv_dsp_conv_int16_conv2d_s8_dsp_conv_int16_dsp_core8_int16_tie14(c
 
 /* 0: conv2d from CONV_2D #1 'conv' in tiny.tflite
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel dsp_conv, format int16 */
-static EG_NOINLINE void conv_dsp_conv_int16_n00_conv2d(const int8_t *x, int8_t *y, void *work)
+static CONV_DSP_CONV_INT16_HOT_SECTION EG_NOINLINE void conv_dsp_conv_int16_n00_conv2d(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct conv_dsp_conv_int16_conv2d_s8_dsp_conv_int16_dsp_core8_int16_tie14_params p = {
-        .positions = 36,
+    static const struct conv_dsp_conv_int16_conv2d_s8_dsp_conv_params p = {
+        .widen = conv_dsp_conv_int16_dsp_widen_int16,
+        .core = conv_dsp_conv_int16_dsp_core8_int16,
+        .single = conv_dsp_conv_int16_dsp_core8_int16,
+        .tail = conv_dsp_conv_int16_dsp_tail_tie14,
+        .core_entry = 529,
+        .single_entry = 65,
         .words = 344,
+        .last_words = 0,
+        .positions = 36,
         .in_h = 6,
         .in_w = 6,
         .in_c = 8,
@@ -357,10 +405,10 @@ static EG_NOINLINE void conv_dsp_conv_int16_n00_conv2d(const int8_t *x, int8_t *
         .max_x = 3,
         .run = 24,
         .columns = 72,
-        .core_entry = 529,
         .rows_entry = 105,
         .copies_entry = 105,
-        .last_words = 0,
     };
-    conv_dsp_conv_int16_conv2d_s8_dsp_conv_int16_dsp_core8_int16_tie14(&p, conv_dsp_conv_int16_n00_conv2d_stream, x, y, work);
+    conv_dsp_conv_int16_conv2d_s8_dsp_conv(&p, conv_dsp_conv_int16_n00_conv2d_stream, x, y, work);
 }
+
+CONV_DSP_CONV_INT16_HOT_SECTION

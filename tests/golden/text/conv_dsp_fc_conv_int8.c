@@ -41,11 +41,16 @@ static const int32_t conv_dsp_fc_conv_int8_n00_conv2d_stream[320] EG_ALIGN(8) CO
     1039519200, 1540676831, 659706977, 14369, -63, 687194768, 14356, -20,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef CONV_DSP_FC_CONV_INT8_HOT_SECTION
+#define CONV_DSP_FC_CONV_INT8_HOT_SECTION
+#endif
+
 /* 2 rows of weights against one widened input, block after block: accumulators from r4 on, r2, r3 weights of two rows, r12, lr
  * activations. Stream per block: bias of each row, the weights by 4 columns, the constants of requantization
  * (for each row). */
 #if EG_HAS_DSP
-EG_NAKED static void conv_dsp_fc_conv_int8_dsp_fc2_int8_tie12(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
+EG_NAKED static CONV_DSP_FC_CONV_INT8_HOT_SECTION void conv_dsp_fc_conv_int8_dsp_fc2_int8_tie12(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
     EG_UNUSED const struct eg_tile *tile)
 {
     __asm__ volatile(
@@ -97,7 +102,7 @@ EG_NAKED static void conv_dsp_fc_conv_int8_dsp_fc2_int8_tie12(EG_UNUSED const ui
         " pop {r4-r11, pc}\n");
 }
 #else
-static void conv_dsp_fc_conv_int8_dsp_fc2_int8_tie12(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
+static CONV_DSP_FC_CONV_INT8_HOT_SECTION void conv_dsp_fc_conv_int8_dsp_fc2_int8_tie12(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
 {
     const int32_t groups = tile->acts_bytes / 8;
     while (stream != tile->end) {
@@ -137,10 +142,10 @@ struct conv_dsp_fc_conv_int8_conv2d_s8_dsp_fc_int8_dsp_fc8_int8_tie12_pairs_para
 };
 
 /* Fully connected: each input row is widened once, then blocks of 8 weight rows, then pairs. */
-static void conv_dsp_fc_conv_int8_conv2d_s8_dsp_fc_int8_dsp_fc8_int8_tie12_pairs(const struct conv_dsp_fc_conv_int8_conv2d_s8_dsp_fc_int8_dsp_fc8_int8_tie12_pairs_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+static CONV_DSP_FC_CONV_INT8_HOT_SECTION void conv_dsp_fc_conv_int8_conv2d_s8_dsp_fc_int8_dsp_fc8_int8_tie12_pairs(const struct conv_dsp_fc_conv_int8_conv2d_s8_dsp_fc_int8_dsp_fc8_int8_tie12_pairs_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
     uint32_t *const acts = (uint32_t *)work;
-    const struct eg_tile pairs = { 0, 0, p->pairs_entry, 2 * p->padded, stream + p->blocks_words + p->pairs_words };
+    const struct eg_tile pairs = { 0, 0, p->pairs_entry, 2 * p->padded, stream + p->blocks_words + p->pairs_words, NULL };
     for (int32_t n = 0; n < p->batch; n++) {
         eg_widen8(x, p->columns, acts);
         conv_dsp_fc_conv_int8_dsp_fc2_int8_tie12(acts, stream + p->blocks_words, &y[p->pairs_row], &pairs);
@@ -151,7 +156,7 @@ static void conv_dsp_fc_conv_int8_conv2d_s8_dsp_fc_int8_dsp_fc8_int8_tie12_pairs
 
 /* 0: conv2d from CONV_2D #1 'conv' in tiny.tflite
  * int8[1x1x1x64] to int8[1x1x1x16]; kernel dsp_fc_conv, format int8 */
-static EG_NOINLINE void conv_dsp_fc_conv_int8_n00_conv2d(const int8_t *x, int8_t *y, void *work)
+static CONV_DSP_FC_CONV_INT8_HOT_SECTION EG_NOINLINE void conv_dsp_fc_conv_int8_n00_conv2d(const int8_t *x, int8_t *y, void *work)
 {
     static const struct conv_dsp_fc_conv_int8_conv2d_s8_dsp_fc_int8_dsp_fc8_int8_tie12_pairs_params p = {
         .blocks_words = 0,
@@ -167,3 +172,5 @@ static EG_NOINLINE void conv_dsp_fc_conv_int8_n00_conv2d(const int8_t *x, int8_t
     };
     conv_dsp_fc_conv_int8_conv2d_s8_dsp_fc_int8_dsp_fc8_int8_tie12_pairs(&p, conv_dsp_fc_conv_int8_n00_conv2d_stream, x, y, work);
 }
+
+CONV_DSP_FC_CONV_INT8_HOT_SECTION

@@ -10,25 +10,32 @@ static const int32_t conv_dsp_pointwise_int8_n00_conv2d_stream[72] EG_ALIGN(8) C
     1808255755, -895554556, 1759218604, 57396, -92, 1869169767, 57406, -121,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef CONV_DSP_POINTWISE_INT8_HOT_SECTION
+#define CONV_DSP_POINTWISE_INT8_HOT_SECTION
+#endif
+
 /* 2 output channels x 4 positions at a time, all pairs of channels of a layer: r4-r11 hold the 8 accumulators, r2, r3 weights
  * of the two channels, r12, lr activations of two positions. Stream per pair: bias (4 times each), the weights, the constants
- * of requantization. Byte pairs: 256 w0 + w1 against x0 - 127, then w1 against 256 x1 + 127 - x0; one SXTB16 widens 4 weights. */
+ * of requantization, for the tail. Byte pairs: 256 w0 + w1 against x0 - 127, then w1 against 256 x1 + 127 - x0; one SXTB16 widens 4 weights. */
 #if EG_HAS_DSP
-EG_NAKED static void conv_dsp_pointwise_int8_dsp_core4_int8_tie14(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
+EG_NAKED static CONV_DSP_POINTWISE_INT8_HOT_SECTION void conv_dsp_pointwise_int8_dsp_core4_once_int8(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
     EG_UNUSED const struct eg_tile *tile)
 {
     __asm__ volatile(
         ".syntax unified\n"
         " push {r4-r11, lr}\n"
-        " sub sp, sp, #28\n"
-        " ldm r3, {r6, r7, r8, r9, r10}\n"
-        " mov r5, r8\n" /* sp: acts, entry, step, step3, acts end, y, stream end */
+        " sub sp, sp, #36\n" /* acts, entry, step, step3, acts end, y, stream end, tail, next pair */
+        " ldm r3, {r6-r11}\n"
+        " mov r5, r8\n"
         " adr.w r4, 2f\n"
         " add r5, r5, r4\n"
         " mov r4, r0\n"
         " add r8, r9, r0\n"
         " mov r9, r2\n"
-        " stm sp, {r4-r10}\n"
+        " adr.w r12, 1f\n"
+        " add r12, r12, #1\n"
+        " stm sp, {r4-r12}\n"
         "1:\n"
         " ldm r1!, {r4-r11}\n"
         " ldm sp, {r0, pc}\n"
@@ -58,9 +65,41 @@ EG_NAKED static void conv_dsp_pointwise_int8_dsp_core4_int8_tie14(EG_UNUSED cons
         " smlad r7, r2, lr, r7\n"
         " smlad r11, r3, lr, r11\n"
         " .endr\n"
-        " ldr r2, [sp, #16]\n"
-        " cmp r0, r2\n"
-        " bne.w 2b\n"
+        " ldr pc, [sp, #28]\n");
+}
+#else
+static CONV_DSP_POINTWISE_INT8_HOT_SECTION void conv_dsp_pointwise_int8_dsp_core4_once_int8(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
+{
+    const int32_t groups = tile->acts_bytes / 32;
+    while (stream != tile->end) {
+        int32_t acc[8];
+        const uint32_t *a = acts;
+        for (int32_t i = 0; i < 8; i++) {
+            acc[i] = *stream++;
+        }
+        for (int32_t g = 0; g < groups; g++) {
+            for (int32_t i = 0; i < 8; i++) {
+                const int32_t channel = i / 4;
+                const int32_t position = i % 4;
+                const uint32_t w = (uint32_t)stream[channel];
+                acc[i] = eg_smlad(w, a[position], acc[i]);
+                acc[i] = eg_smlad(eg_sxtb16(w), a[4 + position], acc[i]);
+            }
+            a += 8;
+            stream += 2;
+        }
+        stream = tile->tail(acc, stream, y, tile->step);
+        y += 2;
+    }
+}
+#endif
+
+/* The end of the tile's function: requantizes 2 channels x 4 positions, tie, and goes on with the next pair. */
+#if EG_HAS_DSP
+EG_NAKED static CONV_DSP_POINTWISE_INT8_HOT_SECTION void conv_dsp_pointwise_int8_dsp_tail_tie14(void)
+{
+    __asm__ volatile(
+        ".syntax unified\n"
         " ldm r1!, {r2, r3, r12}\n"
         " and lr, r12, r4, asr #31\n"
         " smmla r4, r4, r2, lr\n"
@@ -109,46 +148,27 @@ EG_NAKED static void conv_dsp_pointwise_int8_dsp_core4_int8_tie14(EG_UNUSED cons
         " str r0, [sp, #20]\n"
         " ldr r2, [sp, #24]\n"
         " cmp r1, r2\n"
-        " bne.w 1b\n"
-        " add sp, sp, #28\n"
+        " it ne\n"
+        " ldrne pc, [sp, #32]\n"
+        " add sp, sp, #36\n"
         " pop {r4-r11, pc}\n");
 }
 #else
-static void conv_dsp_pointwise_int8_dsp_core4_int8_tie14(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
+static CONV_DSP_POINTWISE_INT8_HOT_SECTION const int32_t *conv_dsp_pointwise_int8_dsp_tail_tie14(const int32_t *acc, const int32_t *stream, int8_t *y, int32_t step)
 {
-    const int32_t groups = tile->acts_bytes / 32;
-    while (stream != tile->end) {
-        int32_t acc[8];
-        const uint32_t *a = acts;
-        for (int32_t i = 0; i < 8; i++) {
-            acc[i] = *stream++;
-        }
-        for (int32_t g = 0; g < groups; g++) {
-            for (int32_t i = 0; i < 8; i++) {
-                const int32_t channel = i / 4;
-                const int32_t position = i % 4;
-                const uint32_t w = (uint32_t)stream[channel];
-                acc[i] = eg_smlad(w, a[position], acc[i]);
-                acc[i] = eg_smlad(eg_sxtb16(w), a[4 + position], acc[i]);
-            }
-            a += 8;
-            stream += 2;
-        }
-        for (int32_t i = 0; i < 8; i++) {
-            const int32_t *w = &stream[(i / 4) * 3];
-            const int32_t value = eg_smmla(acc[i], w[0], eg_add(w[1], (acc[i] < 0) ? w[2] : 0)) >> 14;
-            y[(i % 4) * tile->step + (i / 4)] = eg_saturate8(value, -128, 127);
-        }
-        stream += 2 * 3;
-        y += 2;
+    for (int32_t i = 0; i < 8; i++) {
+        const int32_t *w = &stream[(i / 4) * 3];
+        const int32_t value = eg_smmla(acc[i], w[0], eg_add(w[1], (acc[i] < 0) ? w[2] : 0)) >> 14;
+        y[(i % 4) * step + (i / 4)] = eg_saturate8(value, -128, 127);
     }
+    return stream + 2 * 3;
 }
 #endif
 
 /* Widens the rows of 4 positions side by side, 8 words per 4 inputs: x0 - 127 and x2 - 127 of each position, then 256 x1 + 127 - x0
  * and 256 x3 + 127 - x2 of each. */
 #if EG_HAS_DSP
-EG_NAKED static void conv_dsp_pointwise_int8_dsp_widen_int8(EG_UNUSED const struct eg_rows *rows, EG_UNUSED uint32_t *acts)
+EG_NAKED static CONV_DSP_POINTWISE_INT8_HOT_SECTION void conv_dsp_pointwise_int8_dsp_widen_int8(EG_UNUSED const struct eg_rows *rows, EG_UNUSED uint32_t *acts)
 {
     __asm__ volatile(
         ".syntax unified\n"
@@ -199,7 +219,7 @@ EG_NAKED static void conv_dsp_pointwise_int8_dsp_widen_int8(EG_UNUSED const stru
         " pop {r4-r11, pc}\n");
 }
 #else
-static void conv_dsp_pointwise_int8_dsp_widen_int8(const struct eg_rows *rows, uint32_t *acts)
+static CONV_DSP_POINTWISE_INT8_HOT_SECTION void conv_dsp_pointwise_int8_dsp_widen_int8(const struct eg_rows *rows, uint32_t *acts)
 {
     for (int32_t row = 0; row < rows->rows; row++) {
         const int32_t start = row * (rows->run + rows->gap);
@@ -216,34 +236,44 @@ static void conv_dsp_pointwise_int8_dsp_widen_int8(const struct eg_rows *rows, u
 }
 #endif
 
-struct conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise_int8_dsp_core4_int8_tie14_params {
-    int32_t positions;
+struct conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise_params {
+    eg_widen widen;
+    eg_core core;
+    eg_core single;
+    eg_tail tail;
+    int32_t core_entry;
+    int32_t single_entry;
     int32_t words;
+    int32_t last_words;
+    int32_t positions;
     int16_t in_c;
     int16_t out_c;
     int16_t run;
-    int16_t core_entry;
     int16_t widen_entry;
-    int16_t last_words;
+    int16_t copied;
 };
 
-/* 1x1 convolution of stride 1: blocks of 4 positions are widened once and meet all output channels. The last block overlaps
- * the one before; fewer than 4 positions are computed one by one. */
-static void conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise_int8_dsp_core4_int8_tie14(const struct conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise_int8_dsp_core4_int8_tie14_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+/* 1x1 convolution of stride 1: blocks of 4 positions are widened once and meet all output channels. Of what is left, three positions
+ * are a block that overlaps the one before, one or two are computed alone. */
+static CONV_DSP_POINTWISE_INT8_HOT_SECTION void conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise(const struct conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
     uint32_t *const acts = (uint32_t *)work;
-    const int32_t four = (p->positions < 4) ? 0 : 1;
-    const int32_t in_step = four * p->in_c;
-    const struct eg_tile tile = { four * p->out_c, 3 * four * p->out_c, p->core_entry, 8 * p->run, stream + p->words };
+    int8_t *const pair = (int8_t *)&acts[2 * p->run];
+    const int32_t *const end = stream + p->words;
+    const struct eg_tile tile = { p->out_c, 3 * p->out_c, p->core_entry, 8 * p->run, end, p->tail };
+    const struct eg_tile last = { 2, 6, p->core_entry, 8 * p->run, end + p->last_words, p->tail };
+    const struct eg_tile alone = { 0, 0, p->single_entry, 8 * p->run, end, p->tail };
+    const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->run, end + p->last_words, p->tail };
     struct eg_rows rows = { { x, x, x, x }, p->run, 1, 0, p->widen_entry };
     int32_t n = 0;
     while (n < p->positions) {
+        const int32_t rest = p->positions - n;
+        const int32_t four = ((rest >= 3) && (p->positions >= 4)) ? 1 : 0;
+        const int32_t in_step = four * p->in_c;
         const int8_t *from;
-        if (four && (n > p->positions - 4)) {
-            n = p->positions - 4;
-        }
+        n = ((four != 0) && (rest == 3)) ? (n - 1) : n;
         from = &x[n * p->in_c];
-        if (n + 4 >= p->positions) { /* whole words would be read beyond the end of x */
+        if ((p->copied != 0) && (n + 4 >= p->positions)) { /* whole words would be read beyond the end of x */
             int8_t *const copy = (int8_t *)&acts[2 * p->run + 2];
             for (int32_t i = 0; i < 3 * in_step + p->in_c; i++) {
                 copy[i] = from[i];
@@ -254,25 +284,41 @@ static void conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise_int8_dsp_core4_int8_
         rows.at[1] = from + in_step;
         rows.at[2] = rows.at[1] + in_step;
         rows.at[3] = rows.at[2] + in_step;
-        conv_dsp_pointwise_int8_dsp_widen_int8(&rows, acts);
-        conv_dsp_pointwise_int8_dsp_core4_int8_tie14(acts, stream, &y[n * p->out_c], &tile);
-        n += (four != 0) ? 4 : 1;
+        p->widen(&rows, acts);
+        if (p->words > 0) {
+            (four ? p->core : p->single)(acts, stream, &y[n * p->out_c], four ? &tile : &alone);
+        }
+        if (p->last_words > 0) {
+            (four ? p->core : p->single)(acts, end, pair, four ? &last : &last_alone);
+            for (int32_t i = 0; i <= 3 * four; i++) {
+                y[(n + i + 1) * p->out_c - 1] = pair[2 * i];
+            }
+        }
+        n += 1 + 3 * four;
     }
 }
 
 /* 0: conv2d from CONV_2D #1 'conv' in tiny.tflite
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel dsp_pointwise, format int8 */
-static EG_NOINLINE void conv_dsp_pointwise_int8_n00_conv2d(const int8_t *x, int8_t *y, void *work)
+static CONV_DSP_POINTWISE_INT8_HOT_SECTION EG_NOINLINE void conv_dsp_pointwise_int8_n00_conv2d(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise_int8_dsp_core4_int8_tie14_params p = {
-        .positions = 36,
+    static const struct conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise_params p = {
+        .widen = conv_dsp_pointwise_int8_dsp_widen_int8,
+        .core = conv_dsp_pointwise_int8_dsp_core4_once_int8,
+        .single = conv_dsp_pointwise_int8_dsp_core4_once_int8,
+        .tail = conv_dsp_pointwise_int8_dsp_tail_tie14,
+        .core_entry = 185,
+        .single_entry = 73,
         .words = 72,
+        .last_words = 0,
+        .positions = 36,
         .in_c = 8,
         .out_c = 8,
         .run = 8,
-        .core_entry = 185,
         .widen_entry = 105,
-        .last_words = 0,
+        .copied = 0,
     };
-    conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise_int8_dsp_core4_int8_tie14(&p, conv_dsp_pointwise_int8_n00_conv2d_stream, x, y, work);
+    conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise(&p, conv_dsp_pointwise_int8_n00_conv2d_stream, x, y, work);
 }
+
+CONV_DSP_POINTWISE_INT8_HOT_SECTION

@@ -17,6 +17,11 @@ static const int8_t conv_portable_int8_n00_conv2d_shift[8] EG_ALIGN(8) CONV_PORT
     -7, -7, -7, -7, -7, -7, -7, -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef CONV_PORTABLE_INT8_HOT_SECTION
+#define CONV_PORTABLE_INT8_HOT_SECTION
+#endif
+
 struct conv_portable_int8_conv2d_s8_portable_int8_double_params {
     int16_t in_h;
     int16_t in_w;
@@ -40,7 +45,7 @@ struct conv_portable_int8_conv2d_s8_portable_int8_double_params {
 };
 
 /* conv2d: y = clamp(requantize(bias + sum(w * patch))), channels last, w as [out][row][column][in]. Portable C. */
-static void conv_portable_int8_conv2d_s8_portable_int8_double(const struct conv_portable_int8_conv2d_s8_portable_int8_double_params *p, const int8_t *weights, const int32_t *bias,
+static CONV_PORTABLE_INT8_HOT_SECTION void conv_portable_int8_conv2d_s8_portable_int8_double(const struct conv_portable_int8_conv2d_s8_portable_int8_double_params *p, const int8_t *weights, const int32_t *bias,
     const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
 {
     int8_t *out = y;
@@ -78,7 +83,7 @@ static void conv_portable_int8_conv2d_s8_portable_int8_double(const struct conv_
 
 /* 0: conv2d from CONV_2D #1 'conv' in tiny.tflite
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel portable, format int8 */
-static EG_NOINLINE void conv_portable_int8_n00_conv2d(const int8_t *x, int8_t *y)
+static CONV_PORTABLE_INT8_HOT_SECTION EG_NOINLINE void conv_portable_int8_n00_conv2d(const int8_t *x, int8_t *y)
 {
     static const struct conv_portable_int8_conv2d_s8_portable_int8_double_params p = {
         .in_h = 6,
@@ -103,3 +108,5 @@ static EG_NOINLINE void conv_portable_int8_n00_conv2d(const int8_t *x, int8_t *y
     };
     conv_portable_int8_conv2d_s8_portable_int8_double(&p, conv_portable_int8_n00_conv2d_weights, conv_portable_int8_n00_conv2d_bias, conv_portable_int8_n00_conv2d_multiplier, conv_portable_int8_n00_conv2d_shift, x, y);
 }
+
+CONV_PORTABLE_INT8_HOT_SECTION

@@ -32,15 +32,18 @@ static const int32_t conv_rows_gap_sham_n00_conv2d_bias[8] EG_ALIGN(8) CONV_ROWS
     337, -239, -391, -202, -87, 314, -49, -409,
 };
 
-static const int32_t conv_rows_gap_sham_n00_conv2d_multiplier[8] EG_ALIGN(8) CONV_ROWS_GAP_SHAM_WEIGHTS_SECTION = {
-    1099511628, 1209462791, 1319413953, 1429365116, 1539316279, 1649267442, 1759218604, 1869169767,
+static const int32_t conv_rows_gap_sham_n00_conv2d_words[24] EG_ALIGN(8) CONV_ROWS_GAP_SHAM_WEIGHTS_SECTION = {
+    1099511628, 57408, 14, 1209462791, 57408, 14, 1319413953, 57408, 14,
+    1429365116, 57408, 14, 1539316279, 57408, 14, 1649267442, 57408, 14,
+    1759218604, 57408, 14, 1869169767, 57408, 14,
 };
 
-static const int8_t conv_rows_gap_sham_n00_conv2d_shift[8] EG_ALIGN(8) CONV_ROWS_GAP_SHAM_WEIGHTS_SECTION = {
-    -7, -7, -7, -7, -7, -7, -7, -7,
-};
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef CONV_ROWS_GAP_SHAM_HOT_SECTION
+#define CONV_ROWS_GAP_SHAM_HOT_SECTION
+#endif
 
-struct conv_rows_gap_sham_conv2d_s8_rows_gap_sham_double_1_1_6_00_params {
+struct conv_rows_gap_sham_conv2d_s8_rows_gap_sham_tie_asr_1_params {
     int16_t in_h;
     int16_t in_w;
     int16_t in_c;
@@ -62,6 +65,8 @@ struct conv_rows_gap_sham_conv2d_s8_rows_gap_sham_double_1_1_6_00_params {
     int32_t tables_at;
     int32_t longest_gap;
     int32_t longest_value;
+    int32_t gap_shift;
+    int32_t value_shift;
     int16_t zero_point;
     int16_t lo;
     int16_t hi;
@@ -70,14 +75,15 @@ struct conv_rows_gap_sham_conv2d_s8_rows_gap_sham_double_1_1_6_00_params {
 
 /* conv2d: y = clamp(requantize(bias + sum(w * patch))), channels last. w is gap_sham: four output channels
  * at a time are decoded into the workspace, once, and widened to halfwords, for all positions. */
-static EG_NOINLINE void conv_rows_gap_sham_conv2d_s8_rows_gap_sham_double_1_1_6_00(const struct conv_rows_gap_sham_conv2d_s8_rows_gap_sham_double_1_1_6_00_params *p,
+static CONV_ROWS_GAP_SHAM_HOT_SECTION EG_NOINLINE void conv_rows_gap_sham_conv2d_s8_rows_gap_sham_tie_asr_1(const struct conv_rows_gap_sham_conv2d_s8_rows_gap_sham_tie_asr_1_params *p,
     const uint8_t *counts,
     const uint8_t *gap_symbols,
     const uint16_t *gap_counts,
     const uint8_t *value_symbols,
     const uint16_t *value_counts,
     const uint8_t *stream,
-    const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y, void *work)
+    const int32_t *bias, const int32_t *words,
+    const int8_t *x, int8_t *y, void *work)
 {
     const int32_t chunks = p->segment_chunks * p->kernel_h;
     const int32_t count = p->kernel_h * p->kernel_w * p->in_c;
@@ -85,11 +91,18 @@ static EG_NOINLINE void conv_rows_gap_sham_conv2d_s8_rows_gap_sham_double_1_1_6_
     int8_t *const patch = (int8_t *)(wide + (8 * chunks)); /* the inputs of a position at a border */
     int8_t *const out = patch + (4 * chunks);          /* a decoded row */
     uint16_t *const gap_lut = (uint16_t *)(void *)(patch + p->tables_at);
-    uint16_t *const value_lut = gap_lut + 2;
-    eg_huffman_build(gap_symbols, gap_counts, (uint32_t)p->longest_gap, 1U, gap_lut);
-    eg_huffman_build(value_symbols, value_counts, (uint32_t)p->longest_value, 6U, value_lut);
+    uint16_t *const value_lut = gap_lut + ((uint32_t)1 << (32U - (uint32_t)p->gap_shift));
+    eg_huffman_build(gap_symbols, gap_counts, (uint32_t)p->longest_gap, 32U - (uint32_t)p->gap_shift, gap_lut);
+    eg_huffman_build(value_symbols, value_counts, (uint32_t)p->longest_value, 32U - (uint32_t)p->value_shift, value_lut);
     uint32_t position = 0;
 
+    const struct eg_window view = {
+        p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value,
+        4 * p->segment_chunks,
+    };
+    const int32_t row_pitch = p->in_w * p->dilation_h * p->in_c;
+    const struct eg_row_walk direct = { row_pitch - (4 * p->segment_chunks), p->kernel_h, 32 * p->segment_chunks };
+    const struct eg_row_walk gathered = { 0, p->kernel_h, 32 * p->segment_chunks };
     for (int32_t o = 0; o < p->out_c; o += 4) {
         const int32_t channels = (p->out_c - o < 4) ? p->out_c - o : 4;
         int32_t start[4] = { 0, 0, 0, 0 };
@@ -103,9 +116,11 @@ static EG_NOINLINE void conv_rows_gap_sham_conv2d_s8_rows_gap_sham_double_1_1_6_
                 int8_t *at = out;
                 for (uint32_t left = counts[row]; left != 0U; left--) {
                     uint32_t window = eg_peek(stream, position);
-                    uint32_t gap = gap_lut[window >> 31];
+                    uint32_t gap = gap_lut[window >> p->gap_shift];
+                    gap = (gap != 0U) ? gap : eg_huffman_walk(window, gap_symbols, gap_counts, (uint32_t)p->longest_gap);
                     window <<= gap >> 8;
-                    uint32_t value = value_lut[window >> 26];
+                    uint32_t value = value_lut[window >> p->value_shift];
+                    value = (value != 0U) ? value : eg_huffman_walk(window, value_symbols, value_counts, (uint32_t)p->longest_value);
                     position += (gap >> 8) + (value >> 8);
                     at += gap & 0xFFU;
                     *at++ = (int8_t)eg_signed_byte(value);
@@ -124,36 +139,24 @@ static EG_NOINLINE void conv_rows_gap_sham_conv2d_s8_rows_gap_sham_double_1_1_6_
             for (int32_t ox = 0; ox < p->out_w; ox++) {
                 const int32_t x0 = (ox * p->stride_w) - p->pad_left;
                 const int8_t *at = patch;
-                int32_t pitch = 4 * p->segment_chunks;
+                const struct eg_row_walk *walk = &gathered;
                 if ((p->gather == 0) && (y0 >= 0) && (x0 >= 0) && (y0 + p->span_h <= p->in_h)
                     && (x0 + p->kernel_w <= p->in_w)) {
                     at = x + (((y0 * p->in_w) + x0) * p->in_c);
-                    pitch = p->in_w * p->dilation_h * p->in_c;
+                    walk = &direct;
                 } else {
-                    for (int32_t ky = 0; ky < p->kernel_h; ky++) {
-                        int8_t *to = patch + (ky * pitch);
-                        const int32_t iy = y0 + (ky * p->dilation_h);
-                        for (int32_t kx = 0; kx < p->kernel_w; kx++) {
-                            const int32_t ix = x0 + (kx * p->dilation_w);
-                            const int32_t inside = (iy >= 0) && (iy < p->in_h) && (ix >= 0) && (ix < p->in_w);
-                            const int8_t *from = inside ? x + (((iy * p->in_w) + ix) * p->in_c) : x;
-                            for (int32_t c = 0; c < p->in_c; c++) {
-                                *to++ = inside ? from[c] : (int8_t)p->pad_value;
-                            }
-                        }
-                    }
+                    eg_gather_patch(&view, x, y0, x0, patch);
                 }
                 int32_t acc[4] = { start[0], start[1], start[2], start[3] };
-                const uint32_t *w = wide;
-                for (int32_t ky = 0; ky < p->kernel_h; ky++) {
-                    w = eg_dot_rows(at, w, p->segment_chunks, acc);
-                    at += pitch;
-                }
+                eg_dot_rows(at, wide, acc, walk);
                 int8_t *to = y + ((((oy * p->out_w) + ox) * p->out_c) + o);
+                const int32_t *m = words + (3 * o);
                 for (int32_t channel = 0; channel < channels; channel++) {
-                    const int32_t q = (o + channel) * p->requant_step;
-                    const int32_t value = eg_requantize_double(acc[channel], multiplier[q], shift[q]) + p->zero_point;
+                    int32_t value = eg_shift_left(acc[channel], 8);
+                    value = eg_add(eg_smmla(value, m[0], m[1]), (value < 0) ? -128 : 0);
+                    value >>= m[2];
                     *to++ = (int8_t)eg_clamp(value, p->lo, p->hi);
+                    m += 3;
                 }
             }
         }
@@ -162,9 +165,9 @@ static EG_NOINLINE void conv_rows_gap_sham_conv2d_s8_rows_gap_sham_double_1_1_6_
 
 /* 0: conv2d from CONV_2D #1 'conv' in tiny.tflite
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel rows, format gap_sham */
-static EG_NOINLINE void conv_rows_gap_sham_n00_conv2d(const int8_t *x, int8_t *y, void *work)
+static CONV_ROWS_GAP_SHAM_HOT_SECTION EG_NOINLINE void conv_rows_gap_sham_n00_conv2d(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct conv_rows_gap_sham_conv2d_s8_rows_gap_sham_double_1_1_6_00_params p = {
+    static const struct conv_rows_gap_sham_conv2d_s8_rows_gap_sham_tie_asr_1_params p = {
         .in_h = 6,
         .in_w = 6,
         .in_c = 8,
@@ -186,10 +189,14 @@ static EG_NOINLINE void conv_rows_gap_sham_n00_conv2d(const int8_t *x, int8_t *y
         .tables_at = 16,
         .longest_gap = 1,
         .longest_value = 6,
+        .gap_shift = 31,
+        .value_shift = 26,
         .zero_point = 3,
         .lo = -128,
         .hi = 127,
         .requant_step = 1,
     };
-    conv_rows_gap_sham_conv2d_s8_rows_gap_sham_double_1_1_6_00(&p, conv_rows_gap_sham_n00_conv2d_counts, conv_rows_gap_sham_n00_conv2d_gap_symbols, conv_rows_gap_sham_n00_conv2d_gap_counts, conv_rows_gap_sham_n00_conv2d_value_symbols, conv_rows_gap_sham_n00_conv2d_value_counts, conv_rows_gap_sham_n00_conv2d_stream, conv_rows_gap_sham_n00_conv2d_bias, conv_rows_gap_sham_n00_conv2d_multiplier, conv_rows_gap_sham_n00_conv2d_shift, x, y, work);
+    conv_rows_gap_sham_conv2d_s8_rows_gap_sham_tie_asr_1(&p, conv_rows_gap_sham_n00_conv2d_counts, conv_rows_gap_sham_n00_conv2d_gap_symbols, conv_rows_gap_sham_n00_conv2d_gap_counts, conv_rows_gap_sham_n00_conv2d_value_symbols, conv_rows_gap_sham_n00_conv2d_value_counts, conv_rows_gap_sham_n00_conv2d_stream, conv_rows_gap_sham_n00_conv2d_bias, conv_rows_gap_sham_n00_conv2d_words, x, y, work);
 }
+
+CONV_ROWS_GAP_SHAM_HOT_SECTION

@@ -65,10 +65,15 @@ static const int32_t conv_winograd23_winograd23_n00_conv2d_requant[32] EG_ALIGN(
     -3136, 1869169767, 14351, -30, -26176,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef CONV_WINOGRAD23_WINOGRAD23_HOT_SECTION
+#define CONV_WINOGRAD23_WINOGRAD23_HOT_SECTION
+#endif
+
 /* Input transform of F(2x2, 3x3) for 4 tiles side by side: 4 rows x 10 columns x 8 channels of bytes, B' d B per tile, two
  * channels in a word. Rows are transformed onto the stack first, then columns into v; row frequencies in the order 0, 1, 3, 2. */
 #if EG_HAS_DSP
-EG_NAKED static void conv_winograd23_winograd23_winograd23_in_8(EG_UNUSED const int8_t *x, EG_UNUSED int32_t pitch, EG_UNUSED uint32_t *v)
+EG_NAKED static CONV_WINOGRAD23_WINOGRAD23_HOT_SECTION void conv_winograd23_winograd23_winograd23_in_8(EG_UNUSED const int8_t *x, EG_UNUSED int32_t pitch, EG_UNUSED uint32_t *v)
 {
     __asm__ volatile(
         ".syntax unified\n"
@@ -221,7 +226,7 @@ EG_NAKED static void conv_winograd23_winograd23_winograd23_in_8(EG_UNUSED const 
         " pop {r4-r11, pc}\n");
 }
 #else
-static void conv_winograd23_winograd23_winograd23_in_8(const int8_t *x, int32_t pitch, uint32_t *v)
+static CONV_WINOGRAD23_WINOGRAD23_HOT_SECTION void conv_winograd23_winograd23_winograd23_in_8(const int8_t *x, int32_t pitch, uint32_t *v)
 {
     static const int32_t order[4] = { 0, 1, 3, 2 };
     for (int32_t c = 0; c < 8; c++) {
@@ -253,7 +258,7 @@ static void conv_winograd23_winograd23_winograd23_in_8(const int8_t *x, int32_t 
 /* 16 products of 2 output channels x 4 tiles over 8 input channels, one per frequency. v holds, for each frequency, 4 x 4
  * words of two channels, then room for the 8 sums; u holds 2 words per 2 input channels. r4-r11 hold the sums. */
 #if EG_HAS_DSP
-EG_NAKED static void conv_winograd23_winograd23_winograd_gemm16_8(EG_UNUSED uint32_t *v, EG_UNUSED const int32_t *u, EG_UNUSED const uint32_t *end)
+EG_NAKED static CONV_WINOGRAD23_WINOGRAD23_HOT_SECTION void conv_winograd23_winograd23_winograd_gemm16_8(EG_UNUSED uint32_t *v, EG_UNUSED const int32_t *u, EG_UNUSED const uint32_t *end)
 {
     __asm__ volatile(
         ".syntax unified\n"
@@ -290,7 +295,7 @@ EG_NAKED static void conv_winograd23_winograd23_winograd_gemm16_8(EG_UNUSED uint
         " pop {r2, r4-r11, pc}\n");
 }
 #else
-static void conv_winograd23_winograd23_winograd_gemm16_8(uint32_t *v, const int32_t *u, const uint32_t *end)
+static CONV_WINOGRAD23_WINOGRAD23_HOT_SECTION void conv_winograd23_winograd23_winograd_gemm16_8(uint32_t *v, const int32_t *u, const uint32_t *end)
 {
     while (v != end) {
         int32_t acc[8];
@@ -314,7 +319,7 @@ static void conv_winograd23_winograd23_winograd_gemm16_8(uint32_t *v, const int3
 /* Output transform of F(2x2, 3x3), A' m A, and requantization of 4 tiles side by side, channel by channel. m: the sums of frequency
  * 0; requant: 4 words per channel (M, K, third, bias); dims: out_c, row, row + out_c in bytes, number of channels. */
 #if EG_HAS_DSP
-EG_NAKED static void conv_winograd23_winograd23_winograd23_out_8_tie12(EG_UNUSED const uint32_t *m, EG_UNUSED const int32_t *requant, EG_UNUSED int8_t *y,
+EG_NAKED static CONV_WINOGRAD23_WINOGRAD23_HOT_SECTION void conv_winograd23_winograd23_winograd23_out_8_tie12(EG_UNUSED const uint32_t *m, EG_UNUSED const int32_t *requant, EG_UNUSED int8_t *y,
     EG_UNUSED const int32_t *dims)
 {
     __asm__ volatile(
@@ -484,7 +489,7 @@ EG_NAKED static void conv_winograd23_winograd23_winograd23_out_8_tie12(EG_UNUSED
         " pop {r4-r11, pc}\n");
 }
 #else
-static void conv_winograd23_winograd23_winograd23_out_8_tie12(const uint32_t *m, const int32_t *requant, int8_t *y, const int32_t *dims)
+static CONV_WINOGRAD23_WINOGRAD23_HOT_SECTION void conv_winograd23_winograd23_winograd23_out_8_tie12(const uint32_t *m, const int32_t *requant, int8_t *y, const int32_t *dims)
 {
     for (int32_t channel = 0; channel < dims[3]; channel++) {
         for (int32_t tile = 0; tile < 4; tile++) {
@@ -522,7 +527,7 @@ struct conv_winograd23_winograd23_conv2d_s8_winograd23_8_tie12_params {
 
 /* 3x3 convolution of stride 1 by exact integer Winograd F(2x2, 3x3): blocks of 2 rows x 8 columns of outputs, the last ones overlap.
  * Blocks at the border go through a padded copy of their 4 x 10 inputs. v: 16 x (4 x 4 + 8) words. */
-static void conv_winograd23_winograd23_conv2d_s8_winograd23_8_tie12(const struct conv_winograd23_winograd23_conv2d_s8_winograd23_8_tie12_params *p, const int32_t *u, const int32_t *requant, const int8_t *x, int8_t *y, void *work)
+static CONV_WINOGRAD23_WINOGRAD23_HOT_SECTION void conv_winograd23_winograd23_conv2d_s8_winograd23_8_tie12(const struct conv_winograd23_winograd23_conv2d_s8_winograd23_8_tie12_params *p, const int32_t *u, const int32_t *requant, const int8_t *x, int8_t *y, void *work)
 {
     uint32_t *const v = (uint32_t *)work;
     uint32_t *const end = &v[384];
@@ -556,7 +561,7 @@ static void conv_winograd23_winograd23_conv2d_s8_winograd23_8_tie12(const struct
 
 /* 0: conv2d from CONV_2D #1 'conv' in tiny.tflite
  * int8[1x10x18x8] to int8[1x10x18x8]; kernel winograd23, format winograd23 */
-static EG_NOINLINE void conv_winograd23_winograd23_n00_conv2d(const int8_t *x, int8_t *y, void *work)
+static CONV_WINOGRAD23_WINOGRAD23_HOT_SECTION EG_NOINLINE void conv_winograd23_winograd23_n00_conv2d(const int8_t *x, int8_t *y, void *work)
 {
     static const struct conv_winograd23_winograd23_conv2d_s8_winograd23_8_tie12_params p = {
         .in_h = 10,
@@ -570,3 +575,5 @@ static EG_NOINLINE void conv_winograd23_winograd23_n00_conv2d(const int8_t *x, i
     };
     conv_winograd23_winograd23_conv2d_s8_winograd23_8_tie12(&p, conv_winograd23_winograd23_n00_conv2d_filters, conv_winograd23_winograd23_n00_conv2d_requant, x, y, work);
 }
+
+CONV_WINOGRAD23_WINOGRAD23_HOT_SECTION

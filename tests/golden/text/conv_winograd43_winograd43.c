@@ -187,11 +187,16 @@ static const int32_t conv_winograd43_winograd43_n00_conv2d_requant[24] EG_ALIGN(
     1759218604, 14349, -23, 1869169767, 14351, -30,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef CONV_WINOGRAD43_WINOGRAD43_HOT_SECTION
+#define CONV_WINOGRAD43_WINOGRAD43_HOT_SECTION
+#endif
+
 /* Input transform of F(4x4, 3x3) for one tile of 6 x 6 x 8 bytes, B' d B of d = x + 128, two channels in a word: sums of 32-bit words
  * carry from lane to lane like the numbers high * 65536 + low. 12800 on the last 2 x 2 pixels adds 12800 to every frequency, so
  * that at the end no lane is negative and the halves are true (it is taken back by the start values of the products). */
 #if EG_HAS_DSP
-EG_NAKED static void conv_winograd43_winograd43_winograd43_in_8(EG_UNUSED const int8_t *x, EG_UNUSED int32_t pitch, EG_UNUSED uint32_t *v)
+EG_NAKED static CONV_WINOGRAD43_WINOGRAD43_HOT_SECTION void conv_winograd43_winograd43_winograd43_in_8(EG_UNUSED const int8_t *x, EG_UNUSED int32_t pitch, EG_UNUSED uint32_t *v)
 {
     __asm__ volatile(
         ".syntax unified\n"
@@ -386,7 +391,7 @@ EG_NAKED static void conv_winograd43_winograd43_winograd43_in_8(EG_UNUSED const 
         " pop {r4-r11, pc}\n");
 }
 #else
-static void conv_winograd43_winograd43_winograd43_in_8_line(const int32_t *d, int32_t *s)
+static CONV_WINOGRAD43_WINOGRAD43_HOT_SECTION void conv_winograd43_winograd43_winograd43_in_8_line(const int32_t *d, int32_t *s)
 {
     const int32_t c = d[4] - d[2];
     const int32_t e = d[3] - d[1];
@@ -398,7 +403,7 @@ static void conv_winograd43_winograd43_winograd43_in_8_line(const int32_t *d, in
     s[5] = (d[5] - d[3]) - 4 * e;
 }
 
-static void conv_winograd43_winograd43_winograd43_in_8(const int8_t *x, int32_t pitch, uint32_t *v)
+static CONV_WINOGRAD43_WINOGRAD43_HOT_SECTION void conv_winograd43_winograd43_winograd43_in_8(const int8_t *x, int32_t pitch, uint32_t *v)
 {
     for (int32_t c = 0; c < 8; c++) {
         uint32_t *const to = &v[(c / 4) * 8 + (c % 2) * 4];
@@ -429,7 +434,7 @@ static void conv_winograd43_winograd43_winograd43_in_8(const int8_t *x, int32_t 
 /* 36 products of 2 output channels x 4 tiles over 8 input channels, one per frequency. v holds, for each frequency, 4 x 4
  * words of two channels, then room for the 8 sums; u holds 2 start values and 2 words per 2 input channels. r4-r11 hold the sums. */
 #if EG_HAS_DSP
-EG_NAKED static void conv_winograd43_winograd43_winograd_gemm36_8(EG_UNUSED uint32_t *v, EG_UNUSED const int32_t *u, EG_UNUSED const uint32_t *end)
+EG_NAKED static CONV_WINOGRAD43_WINOGRAD43_HOT_SECTION void conv_winograd43_winograd43_winograd_gemm36_8(EG_UNUSED uint32_t *v, EG_UNUSED const int32_t *u, EG_UNUSED const uint32_t *end)
 {
     __asm__ volatile(
         ".syntax unified\n"
@@ -467,7 +472,7 @@ EG_NAKED static void conv_winograd43_winograd43_winograd_gemm36_8(EG_UNUSED uint
         " pop {r2, r4-r11, pc}\n");
 }
 #else
-static void conv_winograd43_winograd43_winograd_gemm36_8(uint32_t *v, const int32_t *u, const uint32_t *end)
+static CONV_WINOGRAD43_WINOGRAD43_HOT_SECTION void conv_winograd43_winograd43_winograd_gemm36_8(uint32_t *v, const int32_t *u, const uint32_t *end)
 {
     while (v != end) {
         int32_t acc[8];
@@ -493,7 +498,7 @@ static void conv_winograd43_winograd43_winograd_gemm36_8(uint32_t *v, const int3
  * 954437177 is 1 / 9 modulo 2^32, exact because the quotient is whole: 64 times the accumulator is left. m: the sums of frequency 0;
  * requant: 3 words per channel; y: first pixel of each tile; dims: out_c, row in bytes, first channel, number of channels. */
 #if EG_HAS_DSP
-EG_NAKED static void conv_winograd43_winograd43_winograd43_out_8_tie12(EG_UNUSED const uint32_t *m, EG_UNUSED const int32_t *requant, EG_UNUSED int8_t *const *y,
+EG_NAKED static CONV_WINOGRAD43_WINOGRAD43_HOT_SECTION void conv_winograd43_winograd43_winograd43_out_8_tie12(EG_UNUSED const uint32_t *m, EG_UNUSED const int32_t *requant, EG_UNUSED int8_t *const *y,
     EG_UNUSED const int32_t *dims)
 {
     __asm__ volatile(
@@ -607,7 +612,7 @@ EG_NAKED static void conv_winograd43_winograd43_winograd43_out_8_tie12(EG_UNUSED
         " pop {r4-r11, pc}\n");
 }
 #else
-static void conv_winograd43_winograd43_winograd43_out_8_tie12_line(const uint32_t *p, uint32_t *s)
+static CONV_WINOGRAD43_WINOGRAD43_HOT_SECTION void conv_winograd43_winograd43_winograd43_out_8_tie12_line(const uint32_t *p, uint32_t *s)
 {
     s[0] = p[0] + p[1] + p[2] + p[3] + p[4];
     s[1] = p[1] - p[2] + 2U * (p[3] - p[4]);
@@ -615,7 +620,7 @@ static void conv_winograd43_winograd43_winograd43_out_8_tie12_line(const uint32_
     s[3] = p[1] - p[2] + 8U * (p[3] - p[4]) + 2U * p[5];
 }
 
-static void conv_winograd43_winograd43_winograd43_out_8_tie12(const uint32_t *m, const int32_t *requant, int8_t *const *y, const int32_t *dims)
+static CONV_WINOGRAD43_WINOGRAD43_HOT_SECTION void conv_winograd43_winograd43_winograd43_out_8_tie12(const uint32_t *m, const int32_t *requant, int8_t *const *y, const int32_t *dims)
 {
     for (int32_t channel = 0; channel < dims[3]; channel++) {
         for (int32_t tile = 0; tile < 4; tile++) {
@@ -661,7 +666,7 @@ struct conv_winograd43_winograd43_conv2d_s8_winograd43_8_tie12_params {
 
 /* 3x3 convolution of stride 1 by exact integer Winograd F(4x4, 3x3): blocks of 4 tiles of 4 x 4 outputs, the last ones of a row or
  * column overlap. Tiles at the border go through a padded copy of their 6 x 6 inputs. v: 36 x (4 x 4 + 8) words. */
-static void conv_winograd43_winograd43_conv2d_s8_winograd43_8_tie12(const struct conv_winograd43_winograd43_conv2d_s8_winograd43_8_tie12_params *p, const int32_t *u, const int32_t *requant, const int8_t *x, int8_t *y, void *work)
+static CONV_WINOGRAD43_WINOGRAD43_HOT_SECTION void conv_winograd43_winograd43_conv2d_s8_winograd43_8_tie12(const struct conv_winograd43_winograd43_conv2d_s8_winograd43_8_tie12_params *p, const int32_t *u, const int32_t *requant, const int8_t *x, int8_t *y, void *work)
 {
     uint32_t *const v = (uint32_t *)work;
     uint32_t *const end = &v[864];
@@ -701,7 +706,7 @@ static void conv_winograd43_winograd43_conv2d_s8_winograd43_8_tie12(const struct
 
 /* 0: conv2d from CONV_2D #1 'conv' in tiny.tflite
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel winograd43, format winograd43 */
-static EG_NOINLINE void conv_winograd43_winograd43_n00_conv2d(const int8_t *x, int8_t *y, void *work)
+static CONV_WINOGRAD43_WINOGRAD43_HOT_SECTION EG_NOINLINE void conv_winograd43_winograd43_n00_conv2d(const int8_t *x, int8_t *y, void *work)
 {
     static const struct conv_winograd43_winograd43_conv2d_s8_winograd43_8_tie12_params p = {
         .in_h = 6,
@@ -717,3 +722,5 @@ static EG_NOINLINE void conv_winograd43_winograd43_n00_conv2d(const int8_t *x, i
     };
     conv_winograd43_winograd43_conv2d_s8_winograd43_8_tie12(&p, conv_winograd43_winograd43_n00_conv2d_filters, conv_winograd43_winograd43_n00_conv2d_requant, x, y, work);
 }
+
+CONV_WINOGRAD43_WINOGRAD43_HOT_SECTION

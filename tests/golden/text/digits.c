@@ -12,25 +12,32 @@
 #error "digits: generated for version 1 of the edgegen runtime headers; regenerate, or use the headers beside this file"
 #endif
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef DIGITS_HOT_SECTION
+#define DIGITS_HOT_SECTION
+#endif
+
 /* 2 output channels x 4 positions at a time, all pairs of channels of a layer: r4-r11 hold the 8 accumulators, r2, r3 weights
  * of the two channels, r12, lr activations of two positions. Stream per pair: bias (4 times each), the weights, the constants
- * of requantization. Byte pairs: 256 w0 + w1 against x0 - 127, then w1 against 256 x1 + 127 - x0; one SXTB16 widens 4 weights. */
+ * of requantization, for the tail. Byte pairs: 256 w0 + w1 against x0 - 127, then w1 against 256 x1 + 127 - x0; one SXTB16 widens 4 weights. */
 #if EG_HAS_DSP
-EG_NAKED static void digits_dsp_core4_int8_smmla14(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
+EG_NAKED static DIGITS_HOT_SECTION void digits_dsp_core4_once_int8(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
     EG_UNUSED const struct eg_tile *tile)
 {
     __asm__ volatile(
         ".syntax unified\n"
         " push {r4-r11, lr}\n"
-        " sub sp, sp, #28\n"
-        " ldm r3, {r6, r7, r8, r9, r10}\n"
-        " mov r5, r8\n" /* sp: acts, entry, step, step3, acts end, y, stream end */
+        " sub sp, sp, #36\n" /* acts, entry, step, step3, acts end, y, stream end, tail, next pair */
+        " ldm r3, {r6-r11}\n"
+        " mov r5, r8\n"
         " adr.w r4, 2f\n"
         " add r5, r5, r4\n"
         " mov r4, r0\n"
         " add r8, r9, r0\n"
         " mov r9, r2\n"
-        " stm sp, {r4-r10}\n"
+        " adr.w r12, 1f\n"
+        " add r12, r12, #1\n"
+        " stm sp, {r4-r12}\n"
         "1:\n"
         " ldm r1!, {r4-r11}\n"
         " ldm sp, {r0, pc}\n"
@@ -60,9 +67,41 @@ EG_NAKED static void digits_dsp_core4_int8_smmla14(EG_UNUSED const uint32_t *act
         " smlad r7, r2, lr, r7\n"
         " smlad r11, r3, lr, r11\n"
         " .endr\n"
-        " ldr r2, [sp, #16]\n"
-        " cmp r0, r2\n"
-        " bne.w 2b\n"
+        " ldr pc, [sp, #28]\n");
+}
+#else
+static DIGITS_HOT_SECTION void digits_dsp_core4_once_int8(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
+{
+    const int32_t groups = tile->acts_bytes / 32;
+    while (stream != tile->end) {
+        int32_t acc[8];
+        const uint32_t *a = acts;
+        for (int32_t i = 0; i < 8; i++) {
+            acc[i] = *stream++;
+        }
+        for (int32_t g = 0; g < groups; g++) {
+            for (int32_t i = 0; i < 8; i++) {
+                const int32_t channel = i / 4;
+                const int32_t position = i % 4;
+                const uint32_t w = (uint32_t)stream[channel];
+                acc[i] = eg_smlad(w, a[position], acc[i]);
+                acc[i] = eg_smlad(eg_sxtb16(w), a[4 + position], acc[i]);
+            }
+            a += 8;
+            stream += 2;
+        }
+        stream = tile->tail(acc, stream, y, tile->step);
+        y += 2;
+    }
+}
+#endif
+
+/* The end of the tile's function: requantizes 2 channels x 4 positions, smmla, and goes on with the next pair. */
+#if EG_HAS_DSP
+EG_NAKED static DIGITS_HOT_SECTION void digits_dsp_tail_smmla14(void)
+{
+    __asm__ volatile(
+        ".syntax unified\n"
         " ldm r1!, {r2, r3, r12, lr}\n"
         " smmla r4, r4, r2, r3\n"
         " ssat r4, #8, r4, asr #14\n"
@@ -94,46 +133,27 @@ EG_NAKED static void digits_dsp_core4_int8_smmla14(EG_UNUSED const uint32_t *act
         " str r0, [sp, #20]\n"
         " ldr r2, [sp, #24]\n"
         " cmp r1, r2\n"
-        " bne.w 1b\n"
-        " add sp, sp, #28\n"
+        " it ne\n"
+        " ldrne pc, [sp, #32]\n"
+        " add sp, sp, #36\n"
         " pop {r4-r11, pc}\n");
 }
 #else
-static void digits_dsp_core4_int8_smmla14(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
+static DIGITS_HOT_SECTION const int32_t *digits_dsp_tail_smmla14(const int32_t *acc, const int32_t *stream, int8_t *y, int32_t step)
 {
-    const int32_t groups = tile->acts_bytes / 32;
-    while (stream != tile->end) {
-        int32_t acc[8];
-        const uint32_t *a = acts;
-        for (int32_t i = 0; i < 8; i++) {
-            acc[i] = *stream++;
-        }
-        for (int32_t g = 0; g < groups; g++) {
-            for (int32_t i = 0; i < 8; i++) {
-                const int32_t channel = i / 4;
-                const int32_t position = i % 4;
-                const uint32_t w = (uint32_t)stream[channel];
-                acc[i] = eg_smlad(w, a[position], acc[i]);
-                acc[i] = eg_smlad(eg_sxtb16(w), a[4 + position], acc[i]);
-            }
-            a += 8;
-            stream += 2;
-        }
-        for (int32_t i = 0; i < 8; i++) {
-            const int32_t *w = &stream[(i / 4) * 2];
-            const int32_t value = eg_smmla(acc[i], w[0], w[1]) >> 14;
-            y[(i % 4) * tile->step + (i / 4)] = eg_saturate8(value, -128, 127);
-        }
-        stream += 2 * 2;
-        y += 2;
+    for (int32_t i = 0; i < 8; i++) {
+        const int32_t *w = &stream[(i / 4) * 2];
+        const int32_t value = eg_smmla(acc[i], w[0], w[1]) >> 14;
+        y[(i % 4) * step + (i / 4)] = eg_saturate8(value, -128, 127);
     }
+    return stream + 2 * 2;
 }
 #endif
 
 /* Gathers and widens one window at each of 4 places, 8 words per 4 inputs. A row of the window gives its whole words; what is left of
  * all rows is put together into words of its own. */
 #if EG_HAS_DSP
-EG_NAKED static void digits_dsp_gather_int8_3x3x1_20_10(EG_UNUSED const int8_t *const *at, EG_UNUSED uint32_t *acts)
+EG_NAKED static DIGITS_HOT_SECTION void digits_dsp_gather_int8_3x3x1_20_10(EG_UNUSED const int8_t *const *at, EG_UNUSED uint32_t *acts)
 {
     __asm__ volatile(
         ".syntax unified\n"
@@ -159,7 +179,7 @@ EG_NAKED static void digits_dsp_gather_int8_3x3x1_20_10(EG_UNUSED const int8_t *
         " pop {r4-r11, pc}\n");
 }
 #else
-static void digits_dsp_gather_int8_3x3x1_20_10(const int8_t *const *at, uint32_t *acts)
+static DIGITS_HOT_SECTION void digits_dsp_gather_int8_3x3x1_20_10(const int8_t *const *at, uint32_t *acts)
 {
     for (int32_t i = 0; i < 4; i++) {
         const int8_t *const x = at[i];
@@ -181,9 +201,16 @@ static void digits_dsp_gather_int8_3x3x1_20_10(const int8_t *const *at, uint32_t
 }
 #endif
 
-struct digits_conv2d_s8_dsp_narrow_int8_dsp_core4_int8_smmla14_dsp_gather_int8_3x3x1_20_10_whole_params {
-    int32_t positions;
+struct digits_conv2d_s8_dsp_narrow_params {
+    eg_gather gather;
+    eg_core core;
+    eg_core single;
+    eg_tail tail;
+    int32_t core_entry;
+    int32_t single_entry;
     int32_t words;
+    int32_t last_words;
+    int32_t positions;
     int32_t next_row;
     int16_t in_h;
     int16_t in_w;
@@ -201,32 +228,40 @@ struct digits_conv2d_s8_dsp_narrow_int8_dsp_core4_int8_smmla14_dsp_gather_int8_3
     int16_t next;
     int16_t acts_bytes;
     int16_t padded_bytes;
-    int16_t core_entry;
-    int16_t last_words;
 };
 
-/* conv2d of few input channels: a padded copy of the image, then blocks of 4 positions, gathered and widened
- * once, against all output channels. The last block overlaps the one before. */
-static void digits_conv2d_s8_dsp_narrow_int8_dsp_core4_int8_smmla14_dsp_gather_int8_3x3x1_20_10_whole(const struct digits_conv2d_s8_dsp_narrow_int8_dsp_core4_int8_smmla14_dsp_gather_int8_3x3x1_20_10_whole_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+/* conv2d of few input channels: a padded copy of the image, or of the rows under one row of outputs, then blocks of 4 positions, gathered and widened
+ * once, against all output channels. Of what is left of them,
+ * three are a block that overlaps the one before, one or two are computed alone. */
+static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_narrow(const struct digits_conv2d_s8_dsp_narrow_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
     uint32_t *const acts = (uint32_t *)work;
     int8_t *const padded = (int8_t *)&acts[p->acts_bytes / 4];
     const struct eg_image image = { x, p->in_h, p->in_w, p->in_c, p->pad_value };
-    const struct eg_tile tile = { p->out_c, 3 * p->out_c, p->core_entry, p->acts_bytes, stream + p->words };
+    int8_t *const pair = padded + p->padded_bytes;
+    const int32_t *const end = stream + p->words;
+    const struct eg_tile tile = { p->out_c, 3 * p->out_c, p->core_entry, p->acts_bytes, end, p->tail };
+    const struct eg_tile last = { 2, 6, p->core_entry, p->acts_bytes, end + p->last_words, p->tail };
+    const struct eg_tile alone = { 0, 0, p->single_entry, p->acts_bytes, end, p->tail };
+    const struct eg_tile last_alone = { 0, 0, p->single_entry, p->acts_bytes, end + p->last_words, p->tail };
     for (int32_t band = 0; band < p->bands; band++) {
         const int8_t *from = padded;
         int32_t ox = 0;
         int32_t n = 0;
         eg_window(&image, band * p->stride_h - p->pad_top, -p->pad_left, p->rows, p->row_step, p->columns, padded);
         while (n < p->positions) {
+            const int32_t four = (p->positions - n >= 3) ? 1 : 0;
             const int8_t *at[4];
-            if (n > p->positions - 4) {
+            if ((four != 0) && (n > p->positions - 4)) {
                 const int32_t row = (p->positions - 4) / p->out_w;
                 n = p->positions - 4;
                 ox = n - row * p->out_w;
                 from = &padded[row * p->next_row + ox * p->next];
             }
-            for (int32_t i = 0; i < 4; i++) {
+            at[1] = from;
+            at[2] = from;
+            at[3] = from;
+            for (int32_t i = 0; i <= 3 * four; i++) {
                 at[i] = from;
                 from += p->next;
                 ox++;
@@ -235,9 +270,17 @@ static void digits_conv2d_s8_dsp_narrow_int8_dsp_core4_int8_smmla14_dsp_gather_i
                     from += p->next_row - p->out_w * p->next;
                 }
             }
-            digits_dsp_gather_int8_3x3x1_20_10(at, acts);
-            digits_dsp_core4_int8_smmla14(acts, stream, &y[n * p->out_c], &tile);
-            n += 4;
+            p->gather(at, acts);
+            if (p->words > 0) {
+                (four ? p->core : p->single)(acts, stream, &y[n * p->out_c], four ? &tile : &alone);
+            }
+            if (p->last_words > 0) {
+                (four ? p->core : p->single)(acts, end, pair, four ? &last : &last_alone);
+                for (int32_t i = 0; i <= 3 * four; i++) {
+                    y[(n + i + 1) * p->out_c - 1] = pair[2 * i];
+                }
+            }
+            n += 1 + 3 * four;
         }
         y += p->positions * p->out_c;
     }
@@ -245,23 +288,25 @@ static void digits_conv2d_s8_dsp_narrow_int8_dsp_core4_int8_smmla14_dsp_gather_i
 
 /* 2 output channels x 4 positions at a time, all pairs of channels of a layer: r4-r11 hold the 8 accumulators, r2, r3 weights
  * of the two channels, r12, lr activations of two positions. Stream per pair: bias (4 times each), the weights, the constants
- * of requantization. Byte pairs: 256 w0 + w1 against x0 - 127, then w1 against 256 x1 + 127 - x0; one SXTB16 widens 4 weights. */
+ * of requantization, for the tail. Byte pairs: 256 w0 + w1 against x0 - 127, then w1 against 256 x1 + 127 - x0; one SXTB16 widens 4 weights. */
 #if EG_HAS_DSP
-EG_NAKED static void digits_dsp_core8_int8_smmla16(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
+EG_NAKED static DIGITS_HOT_SECTION void digits_dsp_core8_int8(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
     EG_UNUSED const struct eg_tile *tile)
 {
     __asm__ volatile(
         ".syntax unified\n"
         " push {r4-r11, lr}\n"
-        " sub sp, sp, #28\n"
-        " ldm r3, {r6, r7, r8, r9, r10}\n"
-        " mov r5, r8\n" /* sp: acts, entry, step, step3, acts end, y, stream end */
+        " sub sp, sp, #36\n" /* acts, entry, step, step3, acts end, y, stream end, tail, next pair */
+        " ldm r3, {r6-r11}\n"
+        " mov r5, r8\n"
         " adr.w r4, 2f\n"
         " add r5, r5, r4\n"
         " mov r4, r0\n"
         " add r8, r9, r0\n"
         " mov r9, r2\n"
-        " stm sp, {r4-r10}\n"
+        " adr.w r12, 1f\n"
+        " add r12, r12, #1\n"
+        " stm sp, {r4-r12}\n"
         "1:\n"
         " ldm r1!, {r4-r11}\n"
         " ldm sp, {r0, pc}\n"
@@ -294,6 +339,41 @@ EG_NAKED static void digits_dsp_core8_int8_smmla16(EG_UNUSED const uint32_t *act
         " ldr r2, [sp, #16]\n"
         " cmp r0, r2\n"
         " bne.w 2b\n"
+        " ldr pc, [sp, #28]\n");
+}
+#else
+static DIGITS_HOT_SECTION void digits_dsp_core8_int8(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
+{
+    const int32_t groups = tile->acts_bytes / 32;
+    while (stream != tile->end) {
+        int32_t acc[8];
+        const uint32_t *a = acts;
+        for (int32_t i = 0; i < 8; i++) {
+            acc[i] = *stream++;
+        }
+        for (int32_t g = 0; g < groups; g++) {
+            for (int32_t i = 0; i < 8; i++) {
+                const int32_t channel = i / 4;
+                const int32_t position = i % 4;
+                const uint32_t w = (uint32_t)stream[channel];
+                acc[i] = eg_smlad(w, a[position], acc[i]);
+                acc[i] = eg_smlad(eg_sxtb16(w), a[4 + position], acc[i]);
+            }
+            a += 8;
+            stream += 2;
+        }
+        stream = tile->tail(acc, stream, y, tile->step);
+        y += 2;
+    }
+}
+#endif
+
+/* The end of the tile's function: requantizes 2 channels x 4 positions, smmla, and goes on with the next pair. */
+#if EG_HAS_DSP
+EG_NAKED static DIGITS_HOT_SECTION void digits_dsp_tail_smmla16(void)
+{
+    __asm__ volatile(
+        ".syntax unified\n"
         " ldm r1!, {r2, r3, r12, lr}\n"
         " smmla r4, r4, r2, r3\n"
         " ssat r4, #8, r4, asr #16\n"
@@ -325,46 +405,27 @@ EG_NAKED static void digits_dsp_core8_int8_smmla16(EG_UNUSED const uint32_t *act
         " str r0, [sp, #20]\n"
         " ldr r2, [sp, #24]\n"
         " cmp r1, r2\n"
-        " bne.w 1b\n"
-        " add sp, sp, #28\n"
+        " it ne\n"
+        " ldrne pc, [sp, #32]\n"
+        " add sp, sp, #36\n"
         " pop {r4-r11, pc}\n");
 }
 #else
-static void digits_dsp_core8_int8_smmla16(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
+static DIGITS_HOT_SECTION const int32_t *digits_dsp_tail_smmla16(const int32_t *acc, const int32_t *stream, int8_t *y, int32_t step)
 {
-    const int32_t groups = tile->acts_bytes / 32;
-    while (stream != tile->end) {
-        int32_t acc[8];
-        const uint32_t *a = acts;
-        for (int32_t i = 0; i < 8; i++) {
-            acc[i] = *stream++;
-        }
-        for (int32_t g = 0; g < groups; g++) {
-            for (int32_t i = 0; i < 8; i++) {
-                const int32_t channel = i / 4;
-                const int32_t position = i % 4;
-                const uint32_t w = (uint32_t)stream[channel];
-                acc[i] = eg_smlad(w, a[position], acc[i]);
-                acc[i] = eg_smlad(eg_sxtb16(w), a[4 + position], acc[i]);
-            }
-            a += 8;
-            stream += 2;
-        }
-        for (int32_t i = 0; i < 8; i++) {
-            const int32_t *w = &stream[(i / 4) * 2];
-            const int32_t value = eg_smmla(acc[i], w[0], w[1]) >> 16;
-            y[(i % 4) * tile->step + (i / 4)] = eg_saturate8(value, -128, 127);
-        }
-        stream += 2 * 2;
-        y += 2;
+    for (int32_t i = 0; i < 8; i++) {
+        const int32_t *w = &stream[(i / 4) * 2];
+        const int32_t value = eg_smmla(acc[i], w[0], w[1]) >> 16;
+        y[(i % 4) * step + (i / 4)] = eg_saturate8(value, -128, 127);
     }
+    return stream + 2 * 2;
 }
 #endif
 
 /* Widens the rows of 4 positions side by side, 8 words per 4 inputs: x0 - 127 and x2 - 127 of each position, then 256 x1 + 127 - x0
  * and 256 x3 + 127 - x2 of each. */
 #if EG_HAS_DSP
-EG_NAKED static void digits_dsp_widen_int8(EG_UNUSED const struct eg_rows *rows, EG_UNUSED uint32_t *acts)
+EG_NAKED static DIGITS_HOT_SECTION void digits_dsp_widen_int8(EG_UNUSED const struct eg_rows *rows, EG_UNUSED uint32_t *acts)
 {
     __asm__ volatile(
         ".syntax unified\n"
@@ -415,7 +476,7 @@ EG_NAKED static void digits_dsp_widen_int8(EG_UNUSED const struct eg_rows *rows,
         " pop {r4-r11, pc}\n");
 }
 #else
-static void digits_dsp_widen_int8(const struct eg_rows *rows, uint32_t *acts)
+static DIGITS_HOT_SECTION void digits_dsp_widen_int8(const struct eg_rows *rows, uint32_t *acts)
 {
     for (int32_t row = 0; row < rows->rows; row++) {
         const int32_t start = row * (rows->run + rows->gap);
@@ -432,9 +493,16 @@ static void digits_dsp_widen_int8(const struct eg_rows *rows, uint32_t *acts)
 }
 #endif
 
-struct digits_conv2d_s8_dsp_conv_int8_dsp_core8_int8_smmla16_params {
-    int32_t positions;
+struct digits_conv2d_s8_dsp_conv_params {
+    eg_widen widen;
+    eg_core core;
+    eg_core single;
+    eg_tail tail;
+    int32_t core_entry;
+    int32_t single_entry;
     int32_t words;
+    int32_t last_words;
+    int32_t positions;
     int16_t in_h;
     int16_t in_w;
     int16_t in_c;
@@ -453,23 +521,25 @@ struct digits_conv2d_s8_dsp_conv_int8_dsp_core8_int8_smmla16_params {
     int16_t max_x;
     int16_t run;
     int16_t columns;
-    int16_t core_entry;
     int16_t rows_entry;
     int16_t copies_entry;
-    int16_t last_words;
 };
 
 /* conv2d: blocks of 4 positions are gathered and widened once and meet all output channels. Inside the image the widening reads
- * x itself; blocks that touch the border, or two rows, go through copies of their windows. The last block overlaps the one
- * before; fewer than 4 positions are computed one by one. */
-static void digits_conv2d_s8_dsp_conv_int8_dsp_core8_int8_smmla16(const struct digits_conv2d_s8_dsp_conv_int8_dsp_core8_int8_smmla16_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+ * x itself; blocks that touch the border, or two rows, go through copies of their windows. Of what is left, three
+ * positions are a block that overlaps the one before, one or two are computed alone. */
+static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_conv(const struct digits_conv2d_s8_dsp_conv_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
     uint32_t *const acts = (uint32_t *)work;
     int8_t *const patches = (int8_t *)&acts[2 * p->columns];
-    const int32_t four = (p->positions < 4) ? 0 : 1;
     const struct eg_image image = { x, p->in_h, p->in_w, p->in_c, p->pad_value };
     const int32_t next = p->stride_w * p->in_c;
-    const struct eg_tile tile = { four * p->out_c, 3 * four * p->out_c, p->core_entry, 8 * p->columns, stream + p->words };
+    int8_t *const pair = &patches[4 * p->columns];
+    const int32_t *const end = stream + p->words;
+    const struct eg_tile tile = { p->out_c, 3 * p->out_c, p->core_entry, 8 * p->columns, end, p->tail };
+    const struct eg_tile last = { 2, 6, p->core_entry, 8 * p->columns, end + p->last_words, p->tail };
+    const struct eg_tile alone = { 0, 0, p->single_entry, 8 * p->columns, end, p->tail };
+    const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->columns, end + p->last_words, p->tail };
     const struct eg_rows copies = { { patches, patches + p->columns, patches + 2 * p->columns, patches + 3 * p->columns },
         p->columns, 1, 0, p->copies_entry };
     struct eg_rows rows = { { x, x, x, x }, p->run, p->kernel_h, p->dilation_h * p->in_w * p->in_c - p->run, p->rows_entry };
@@ -477,6 +547,7 @@ static void digits_conv2d_s8_dsp_conv_int8_dsp_core8_int8_smmla16(const struct d
     int32_t ox = 0;
     int32_t n = 0;
     while (n < p->positions) {
+        const int32_t four = ((p->positions - n >= 3) && (p->positions >= 4)) ? 1 : 0;
         if ((four != 0) && (n > p->positions - 4)) {
             n = p->positions - 4;
             oy = n / p->out_w;
@@ -484,32 +555,40 @@ static void digits_conv2d_s8_dsp_conv_int8_dsp_core8_int8_smmla16(const struct d
         }
         const int32_t y0 = oy * p->stride_h - p->pad_top;
         const int32_t x0 = ox * p->stride_w - p->pad_left;
-        if ((ox + 4 <= p->out_w) && (y0 >= 0) && (y0 <= p->max_y) && (x0 >= 0) && (x0 + 3 * p->stride_w <= p->max_x)) {
+        if ((four != 0) && (ox + 4 <= p->out_w) && (y0 >= 0) && (y0 <= p->max_y) && (x0 >= 0) && (x0 + 3 * p->stride_w <= p->max_x)) {
             const int8_t *from = &x[(y0 * p->in_w + x0) * p->in_c];
             rows.at[0] = from;
             rows.at[1] = from + next;
             rows.at[2] = from + 2 * next;
             rows.at[3] = from + 3 * next;
-            digits_dsp_widen_int8(&rows, acts);
+            p->widen(&rows, acts);
         } else
         {
             int32_t row = oy;
             int32_t column = ox;
-            for (int32_t i = 0; i < 4; i++) {
+            for (int32_t i = 0; i <= 3 * four; i++) {
                 const int32_t top = row * p->stride_h - p->pad_top;
                 const int32_t left = column * p->stride_w - p->pad_left;
                 eg_window(&image, top, left, p->kernel_h, p->dilation_h, p->kernel_w, &patches[i * p->columns]);
-                column += four;
+                column++;
                 if (column == p->out_w) {
                     column = 0;
                     row++;
                 }
             }
-            digits_dsp_widen_int8(&copies, acts);
+            p->widen(&copies, acts);
         }
-        digits_dsp_core8_int8_smmla16(acts, stream, &y[n * p->out_c], &tile);
-        n += (four != 0) ? 4 : 1;
-        ox += (four != 0) ? 4 : 1;
+        if (p->words > 0) {
+            (four ? p->core : p->single)(acts, stream, &y[n * p->out_c], four ? &tile : &alone);
+        }
+        if (p->last_words > 0) {
+            (four ? p->core : p->single)(acts, end, pair, four ? &last : &last_alone);
+            for (int32_t i = 0; i <= 3 * four; i++) {
+                y[(n + i + 1) * p->out_c - 1] = pair[2 * i];
+            }
+        }
+        n += 1 + 3 * four;
+        ox += 1 + 3 * four;
         while (ox >= p->out_w) {
             ox -= p->out_w;
             oy++;
@@ -517,127 +596,16 @@ static void digits_conv2d_s8_dsp_conv_int8_dsp_core8_int8_smmla16(const struct d
     }
 }
 
-/* 2 output channels x 4 positions at a time, all pairs of channels of a layer: r4-r11 hold the 8 accumulators, r2, r3 weights
- * of the two channels, r12, lr activations of two positions. Stream per pair: bias (4 times each), the weights, the constants
- * of requantization. Byte pairs: 256 w0 + w1 against x0 - 127, then w1 against 256 x1 + 127 - x0; one SXTB16 widens 4 weights. */
-#if EG_HAS_DSP
-EG_NAKED static void digits_dsp_core8_int8_smmla14(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
-    EG_UNUSED const struct eg_tile *tile)
-{
-    __asm__ volatile(
-        ".syntax unified\n"
-        " push {r4-r11, lr}\n"
-        " sub sp, sp, #28\n"
-        " ldm r3, {r6, r7, r8, r9, r10}\n"
-        " mov r5, r8\n" /* sp: acts, entry, step, step3, acts end, y, stream end */
-        " adr.w r4, 2f\n"
-        " add r5, r5, r4\n"
-        " mov r4, r0\n"
-        " add r8, r9, r0\n"
-        " mov r9, r2\n"
-        " stm sp, {r4-r10}\n"
-        "1:\n"
-        " ldm r1!, {r4-r11}\n"
-        " ldm sp, {r0, pc}\n"
-        "2:\n"
-        " .rept 8\n"
-        " ldmia.w r1!, {r2, r3}\n"
-        " ldmia.w r0!, {r12, lr}\n"
-        " smlad r4, r2, r12, r4\n"
-        " smlad r8, r3, r12, r8\n"
-        " smlad r5, r2, lr, r5\n"
-        " smlad r9, r3, lr, r9\n"
-        " ldmia.w r0!, {r12, lr}\n"
-        " smlad r6, r2, r12, r6\n"
-        " smlad r10, r3, r12, r10\n"
-        " smlad r7, r2, lr, r7\n"
-        " smlad r11, r3, lr, r11\n"
-        " sxtb16 r2, r2\n"
-        " sxtb16 r3, r3\n"
-        " ldmia.w r0!, {r12, lr}\n"
-        " smlad r4, r2, r12, r4\n"
-        " smlad r8, r3, r12, r8\n"
-        " smlad r5, r2, lr, r5\n"
-        " smlad r9, r3, lr, r9\n"
-        " ldmia.w r0!, {r12, lr}\n"
-        " smlad r6, r2, r12, r6\n"
-        " smlad r10, r3, r12, r10\n"
-        " smlad r7, r2, lr, r7\n"
-        " smlad r11, r3, lr, r11\n"
-        " .endr\n"
-        " ldr r2, [sp, #16]\n"
-        " cmp r0, r2\n"
-        " bne.w 2b\n"
-        " ldm r1!, {r2, r3, r12, lr}\n"
-        " smmla r4, r4, r2, r3\n"
-        " ssat r4, #8, r4, asr #14\n"
-        " smmla r5, r5, r2, r3\n"
-        " ssat r5, #8, r5, asr #14\n"
-        " smmla r6, r6, r2, r3\n"
-        " ssat r6, #8, r6, asr #14\n"
-        " smmla r7, r7, r2, r3\n"
-        " ssat r7, #8, r7, asr #14\n"
-        " smmla r8, r8, r12, lr\n"
-        " ssat r8, #8, r8, asr #14\n"
-        " smmla r9, r9, r12, lr\n"
-        " ssat r9, #8, r9, asr #14\n"
-        " smmla r10, r10, r12, lr\n"
-        " ssat r10, #8, r10, asr #14\n"
-        " smmla r11, r11, r12, lr\n"
-        " ssat r11, #8, r11, asr #14\n"
-        " ldr r0, [sp, #20]\n"
-        " ldrd r2, r3, [sp, #8]\n"
-        " strb r4, [r0]\n"
-        " strb r5, [r0, r2]\n"
-        " strb.w r6, [r0, r2, lsl #1]\n"
-        " strb r7, [r0, r3]\n"
-        " strb r8, [r0, #1]!\n"
-        " strb.w r9, [r0, r2]\n"
-        " strb.w r10, [r0, r2, lsl #1]\n"
-        " strb.w r11, [r0, r3]\n"
-        " adds r0, r0, #1\n"
-        " str r0, [sp, #20]\n"
-        " ldr r2, [sp, #24]\n"
-        " cmp r1, r2\n"
-        " bne.w 1b\n"
-        " add sp, sp, #28\n"
-        " pop {r4-r11, pc}\n");
-}
-#else
-static void digits_dsp_core8_int8_smmla14(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
-{
-    const int32_t groups = tile->acts_bytes / 32;
-    while (stream != tile->end) {
-        int32_t acc[8];
-        const uint32_t *a = acts;
-        for (int32_t i = 0; i < 8; i++) {
-            acc[i] = *stream++;
-        }
-        for (int32_t g = 0; g < groups; g++) {
-            for (int32_t i = 0; i < 8; i++) {
-                const int32_t channel = i / 4;
-                const int32_t position = i % 4;
-                const uint32_t w = (uint32_t)stream[channel];
-                acc[i] = eg_smlad(w, a[position], acc[i]);
-                acc[i] = eg_smlad(eg_sxtb16(w), a[4 + position], acc[i]);
-            }
-            a += 8;
-            stream += 2;
-        }
-        for (int32_t i = 0; i < 8; i++) {
-            const int32_t *w = &stream[(i / 4) * 2];
-            const int32_t value = eg_smmla(acc[i], w[0], w[1]) >> 14;
-            y[(i % 4) * tile->step + (i / 4)] = eg_saturate8(value, -128, 127);
-        }
-        stream += 2 * 2;
-        y += 2;
-    }
-}
-#endif
-
-struct digits_conv2d_s8_dsp_conv_int8_dsp_core8_int8_smmla14_copy0_params {
-    int32_t positions;
+struct digits_conv2d_s8_dsp_conv_copy0_params {
+    eg_widen widen;
+    eg_core core;
+    eg_core single;
+    eg_tail tail;
+    int32_t core_entry;
+    int32_t single_entry;
     int32_t words;
+    int32_t last_words;
+    int32_t positions;
     int16_t in_h;
     int16_t in_w;
     int16_t in_c;
@@ -656,28 +624,31 @@ struct digits_conv2d_s8_dsp_conv_int8_dsp_core8_int8_smmla14_copy0_params {
     int16_t max_x;
     int16_t run;
     int16_t columns;
-    int16_t core_entry;
     int16_t rows_entry;
     int16_t copies_entry;
-    int16_t last_words;
 };
 
 /* conv2d: blocks of 4 positions are gathered and widened once and meet all output channels. Inside the image the widening reads
- * x itself; blocks that touch the border, or two rows, go through copies of their windows. The last block overlaps the one
- * before; fewer than 4 positions are computed one by one. */
-static void digits_conv2d_s8_dsp_conv_int8_dsp_core8_int8_smmla14_copy0(const struct digits_conv2d_s8_dsp_conv_int8_dsp_core8_int8_smmla14_copy0_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+ * x itself; blocks that touch the border, or two rows, go through copies of their windows. Of what is left, three
+ * positions are a block that overlaps the one before, one or two are computed alone. */
+static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_conv_copy0(const struct digits_conv2d_s8_dsp_conv_copy0_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
     uint32_t *const acts = (uint32_t *)work;
     int8_t *const patches = (int8_t *)&acts[2 * p->columns];
-    const int32_t four = (p->positions < 4) ? 0 : 1;
     const struct eg_image image = { x, p->in_h, p->in_w, p->in_c, p->pad_value };
-    const struct eg_tile tile = { four * p->out_c, 3 * four * p->out_c, p->core_entry, 8 * p->columns, stream + p->words };
+    int8_t *const pair = &patches[4 * p->columns];
+    const int32_t *const end = stream + p->words;
+    const struct eg_tile tile = { p->out_c, 3 * p->out_c, p->core_entry, 8 * p->columns, end, p->tail };
+    const struct eg_tile last = { 2, 6, p->core_entry, 8 * p->columns, end + p->last_words, p->tail };
+    const struct eg_tile alone = { 0, 0, p->single_entry, 8 * p->columns, end, p->tail };
+    const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->columns, end + p->last_words, p->tail };
     const struct eg_rows copies = { { patches, patches + p->columns, patches + 2 * p->columns, patches + 3 * p->columns },
         p->columns, 1, 0, p->copies_entry };
     int32_t oy = 0;
     int32_t ox = 0;
     int32_t n = 0;
     while (n < p->positions) {
+        const int32_t four = ((p->positions - n >= 3) && (p->positions >= 4)) ? 1 : 0;
         if ((four != 0) && (n > p->positions - 4)) {
             n = p->positions - 4;
             oy = n / p->out_w;
@@ -686,21 +657,29 @@ static void digits_conv2d_s8_dsp_conv_int8_dsp_core8_int8_smmla14_copy0(const st
         {
             int32_t row = oy;
             int32_t column = ox;
-            for (int32_t i = 0; i < 4; i++) {
+            for (int32_t i = 0; i <= 3 * four; i++) {
                 const int32_t top = row * p->stride_h - p->pad_top;
                 const int32_t left = column * p->stride_w - p->pad_left;
                 eg_window(&image, top, left, p->kernel_h, p->dilation_h, p->kernel_w, &patches[i * p->columns]);
-                column += four;
+                column++;
                 if (column == p->out_w) {
                     column = 0;
                     row++;
                 }
             }
-            digits_dsp_widen_int8(&copies, acts);
+            p->widen(&copies, acts);
         }
-        digits_dsp_core8_int8_smmla14(acts, stream, &y[n * p->out_c], &tile);
-        n += (four != 0) ? 4 : 1;
-        ox += (four != 0) ? 4 : 1;
+        if (p->words > 0) {
+            (four ? p->core : p->single)(acts, stream, &y[n * p->out_c], four ? &tile : &alone);
+        }
+        if (p->last_words > 0) {
+            (four ? p->core : p->single)(acts, end, pair, four ? &last : &last_alone);
+            for (int32_t i = 0; i <= 3 * four; i++) {
+                y[(n + i + 1) * p->out_c - 1] = pair[2 * i];
+            }
+        }
+        n += 1 + 3 * four;
+        ox += 1 + 3 * four;
         while (ox >= p->out_w) {
             ox -= p->out_w;
             oy++;
@@ -727,7 +706,7 @@ struct digits_max_pool2d_s8_dsp4_params {
 };
 
 /* max_pool2d, 16 channels at a time; starting from lo is the lower clamp. */
-static void digits_max_pool2d_s8_dsp4(const struct digits_max_pool2d_s8_dsp4_params *p, const int8_t *x, int8_t *y)
+static DIGITS_HOT_SECTION void digits_max_pool2d_s8_dsp4(const struct digits_max_pool2d_s8_dsp4_params *p, const int8_t *x, int8_t *y)
 {
     int8_t *out = y;
     for (int32_t row = 0; row < p->out_h; row++) {
@@ -778,7 +757,7 @@ static void digits_max_pool2d_s8_dsp4(const struct digits_max_pool2d_s8_dsp4_par
  * activations. Stream per block: bias of each row, the weights by 4 columns, the constants of requantization
  * (for each row). */
 #if EG_HAS_DSP
-EG_NAKED static void digits_dsp_fc2_int8_smmla14(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
+EG_NAKED static DIGITS_HOT_SECTION void digits_dsp_fc2_int8_smmla14(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
     EG_UNUSED const struct eg_tile *tile)
 {
     __asm__ volatile(
@@ -826,7 +805,7 @@ EG_NAKED static void digits_dsp_fc2_int8_smmla14(EG_UNUSED const uint32_t *acts,
         " pop {r4-r11, pc}\n");
 }
 #else
-static void digits_dsp_fc2_int8_smmla14(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
+static DIGITS_HOT_SECTION void digits_dsp_fc2_int8_smmla14(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
 {
     const int32_t groups = tile->acts_bytes / 8;
     while (stream != tile->end) {
@@ -866,10 +845,10 @@ struct digits_fully_connected_s8_dsp_fc_int8_dsp_fc8_int8_smmla14_pairs_params {
 };
 
 /* Fully connected: each input row is widened once, then blocks of 8 weight rows, then pairs. */
-static void digits_fully_connected_s8_dsp_fc_int8_dsp_fc8_int8_smmla14_pairs(const struct digits_fully_connected_s8_dsp_fc_int8_dsp_fc8_int8_smmla14_pairs_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+static DIGITS_HOT_SECTION void digits_fully_connected_s8_dsp_fc_int8_dsp_fc8_int8_smmla14_pairs(const struct digits_fully_connected_s8_dsp_fc_int8_dsp_fc8_int8_smmla14_pairs_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
     uint32_t *const acts = (uint32_t *)work;
-    const struct eg_tile pairs = { 0, 0, p->pairs_entry, 2 * p->padded, stream + p->blocks_words + p->pairs_words };
+    const struct eg_tile pairs = { 0, 0, p->pairs_entry, 2 * p->padded, stream + p->blocks_words + p->pairs_words, NULL };
     for (int32_t n = 0; n < p->batch; n++) {
         eg_widen8(x, p->columns, acts);
         digits_dsp_fc2_int8_smmla14(acts, stream + p->blocks_words, &y[p->pairs_row], &pairs);
@@ -880,11 +859,18 @@ static void digits_fully_connected_s8_dsp_fc_int8_dsp_fc8_int8_smmla14_pairs(con
 
 /* 0: conv2d from Conv #10 'node_conv2d' in digits_int8.onnx
  * int8[1x8x8x1] to int8[1x8x8x8]; kernel dsp_narrow, format int8 */
-static EG_NOINLINE void digits_n00_conv2d(const int8_t *x, int8_t *y, void *work)
+static DIGITS_HOT_SECTION EG_NOINLINE void digits_n00_conv2d(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct digits_conv2d_s8_dsp_narrow_int8_dsp_core4_int8_smmla14_dsp_gather_int8_3x3x1_20_10_whole_params p = {
-        .positions = 64,
+    static const struct digits_conv2d_s8_dsp_narrow_params p = {
+        .gather = digits_dsp_gather_int8_3x3x1_20_10,
+        .core = digits_dsp_core4_once_int8,
+        .single = digits_dsp_core4_once_int8,
+        .tail = digits_dsp_tail_smmla14,
+        .core_entry = 93,
+        .single_entry = 37,
         .words = 72,
+        .last_words = 0,
+        .positions = 64,
         .next_row = 10,
         .in_h = 8,
         .in_w = 8,
@@ -902,19 +888,24 @@ static EG_NOINLINE void digits_n00_conv2d(const int8_t *x, int8_t *y, void *work
         .next = 1,
         .acts_bytes = 96,
         .padded_bytes = 104,
-        .core_entry = 93,
-        .last_words = 0,
     };
-    digits_conv2d_s8_dsp_narrow_int8_dsp_core4_int8_smmla14_dsp_gather_int8_3x3x1_20_10_whole(&p, digits_n00_conv2d_stream, x, y, work);
+    digits_conv2d_s8_dsp_narrow(&p, digits_n00_conv2d_stream, x, y, work);
 }
 
 /* 1: conv2d from Conv #13 'node_conv2d_1' in digits_int8.onnx
  * int8[1x8x8x8] to int8[1x4x4x14]; kernel dsp_conv, format int8 */
-static EG_NOINLINE void digits_n01_conv2d(const int8_t *x, int8_t *y, void *work)
+static DIGITS_HOT_SECTION EG_NOINLINE void digits_n01_conv2d(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct digits_conv2d_s8_dsp_conv_int8_dsp_core8_int8_smmla16_params p = {
-        .positions = 16,
+    static const struct digits_conv2d_s8_dsp_conv_params p = {
+        .widen = digits_dsp_widen_int8,
+        .core = digits_dsp_core8_int8,
+        .single = digits_dsp_core8_int8,
+        .tail = digits_dsp_tail_smmla16,
+        .core_entry = 553,
+        .single_entry = 73,
         .words = 336,
+        .last_words = 0,
+        .positions = 16,
         .in_h = 8,
         .in_w = 8,
         .in_c = 8,
@@ -933,21 +924,26 @@ static EG_NOINLINE void digits_n01_conv2d(const int8_t *x, int8_t *y, void *work
         .max_x = 5,
         .run = 24,
         .columns = 72,
-        .core_entry = 553,
         .rows_entry = 105,
         .copies_entry = 105,
-        .last_words = 0,
     };
-    digits_conv2d_s8_dsp_conv_int8_dsp_core8_int8_smmla16(&p, digits_n01_conv2d_stream, x, y, work);
+    digits_conv2d_s8_dsp_conv(&p, digits_n01_conv2d_stream, x, y, work);
 }
 
 /* 2: conv2d from Conv #16 'node_conv2d_2' in digits_int8.onnx
  * int8[1x4x4x14] to int8[1x4x4x24]; kernel dsp_conv, format int8 */
-static EG_NOINLINE void digits_n02_conv2d(const int8_t *x, int8_t *y, void *work)
+static DIGITS_HOT_SECTION EG_NOINLINE void digits_n02_conv2d(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct digits_conv2d_s8_dsp_conv_int8_dsp_core8_int8_smmla14_copy0_params p = {
-        .positions = 16,
+    static const struct digits_conv2d_s8_dsp_conv_copy0_params p = {
+        .widen = digits_dsp_widen_int8,
+        .core = digits_dsp_core8_int8,
+        .single = digits_dsp_core8_int8,
+        .tail = digits_dsp_tail_smmla14,
+        .core_entry = 1,
+        .single_entry = 1,
         .words = 912,
+        .last_words = 0,
+        .positions = 16,
         .in_h = 4,
         .in_w = 4,
         .in_c = 14,
@@ -966,17 +962,15 @@ static EG_NOINLINE void digits_n02_conv2d(const int8_t *x, int8_t *y, void *work
         .max_x = 1,
         .run = 42,
         .columns = 128,
-        .core_entry = 1,
         .rows_entry = 105,
         .copies_entry = 1,
-        .last_words = 0,
     };
-    digits_conv2d_s8_dsp_conv_int8_dsp_core8_int8_smmla14_copy0(&p, digits_n02_conv2d_stream, x, y, work);
+    digits_conv2d_s8_dsp_conv_copy0(&p, digits_n02_conv2d_stream, x, y, work);
 }
 
 /* 3: max_pool2d from MaxPool #19 'node_max_pool2d' in digits_int8.onnx
  * int8[1x4x4x24] to int8[1x2x2x24]; kernel dsp, format - */
-static EG_NOINLINE void digits_n03_max_pool2d(const int8_t *x, int8_t *y)
+static DIGITS_HOT_SECTION EG_NOINLINE void digits_n03_max_pool2d(const int8_t *x, int8_t *y)
 {
     static const struct digits_max_pool2d_s8_dsp4_params p = {
         .in_h = 4,
@@ -1000,7 +994,7 @@ static EG_NOINLINE void digits_n03_max_pool2d(const int8_t *x, int8_t *y)
 
 /* 4: fully_connected from Gemm #25 'node_linear' in digits_int8.onnx
  * int8[1x96] to int8[1x10]; kernel dsp_fc, format int8 */
-static EG_NOINLINE void digits_n04_fully_connected(const int8_t *x, int8_t *y, void *work)
+static DIGITS_HOT_SECTION EG_NOINLINE void digits_n04_fully_connected(const int8_t *x, int8_t *y, void *work)
 {
     static const struct digits_fully_connected_s8_dsp_fc_int8_dsp_fc8_int8_smmla14_pairs_params p = {
         .blocks_words = 0,
@@ -1017,7 +1011,7 @@ static EG_NOINLINE void digits_n04_fully_connected(const int8_t *x, int8_t *y, v
     digits_fully_connected_s8_dsp_fc_int8_dsp_fc8_int8_smmla14_pairs(&p, digits_n04_fully_connected_stream, x, y, work);
 }
 
-void digits_run(struct digits *net, const int8_t input[DIGITS_INPUT_0_SIZE], int8_t output[DIGITS_OUTPUT_0_SIZE])
+DIGITS_HOT_SECTION void digits_run(struct digits *net, const int8_t input[DIGITS_INPUT_0_SIZE], int8_t output[DIGITS_OUTPUT_0_SIZE])
 {
     uint8_t *const arena = (uint8_t *)net->arena;
 

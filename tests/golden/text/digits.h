@@ -2,7 +2,7 @@
  * (sha256 5309ce575f074f19589386551a11ff94116e0e63e289f0c789c3fa788b76126c).
  * Do not edit: regenerate. Target: cortex-m4. SPDX-License-Identifier: 0BSD
  *
- *   flash   6572 bytes of constants, beside the code
+ *   flash   6644 bytes of constants, beside the code
  *   RAM     2152 bytes, all of it in struct digits
  *   work    70080 multiply-accumulates per run
  *
@@ -48,6 +48,12 @@ extern "C" {
 #define DIGITS_OUTPUT_SHAPE DIGITS_OUTPUT_0_SHAPE
 #define DIGITS_OUTPUT_SCALE DIGITS_OUTPUT_0_SCALE
 #define DIGITS_OUTPUT_ZERO_POINT DIGITS_OUTPUT_0_ZERO_POINT
+
+/* For where a network's memory goes: `static struct digits net DIGITS_ARENA_SECTION;` e.g. with
+ * __attribute__((section(".dtcm"))); empty: the linker's default for variables. */
+#ifndef DIGITS_ARENA_SECTION
+#define DIGITS_ARENA_SECTION
+#endif
 
 /* Working memory of one network. May lie on any 8-byte boundary; holds nothing between runs. */
 struct digits {

@@ -52,6 +52,12 @@ extern "C" {
 #define DUO_OUTPUT_1_SCALE 0.05F
 #define DUO_OUTPUT_1_ZERO_POINT (3)
 
+/* For where a network's memory goes: `static struct duo net DUO_ARENA_SECTION;` e.g. with
+ * __attribute__((section(".dtcm"))); empty: the linker's default for variables. */
+#ifndef DUO_ARENA_SECTION
+#define DUO_ARENA_SECTION
+#endif
+
 /* Working memory of one network. May lie on any 8-byte boundary; holds nothing between runs. */
 struct duo {
     uint64_t arena[25];

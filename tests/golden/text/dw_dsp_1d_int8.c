@@ -12,6 +12,11 @@ static const int32_t dw_dsp_1d_int8_n00_depthwise_conv2d_weights[88] EG_ALIGN(8)
     1912602624, -201324032, 167831808, 49920, -1023347712, 116823110, 3588, -8,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef DW_DSP_1D_INT8_HOT_SECTION
+#define DW_DSP_1D_INT8_HOT_SECTION
+#endif
+
 /* What the one-dimensional depthwise tile works on: read by assembly, the order of the fields matters. */
 struct dw_dsp_1d_int8_dsp_line {
     struct {
@@ -27,7 +32,7 @@ struct dw_dsp_1d_int8_dsp_line {
 
 /* Four channels at two times as words (later << 16 | earlier), 16 bits each: to[pair][channel], up to end. */
 #if EG_HAS_DSP
-static EG_NAKED void dw_dsp_1d_int8_dsp_time_pairs(EG_UNUSED const int8_t *x, EG_UNUSED int32_t step, EG_UNUSED uint32_t *to,
+static DW_DSP_1D_INT8_HOT_SECTION EG_NAKED void dw_dsp_1d_int8_dsp_time_pairs(EG_UNUSED const int8_t *x, EG_UNUSED int32_t step, EG_UNUSED uint32_t *to,
     EG_UNUSED const uint32_t *end)
 {
     __asm__ volatile(
@@ -52,7 +57,7 @@ static EG_NAKED void dw_dsp_1d_int8_dsp_time_pairs(EG_UNUSED const int8_t *x, EG
     );
 }
 #else
-static void dw_dsp_1d_int8_dsp_time_pairs(const int8_t *x, int32_t step, uint32_t *to, const uint32_t *end)
+static DW_DSP_1D_INT8_HOT_SECTION void dw_dsp_1d_int8_dsp_time_pairs(const int8_t *x, int32_t step, uint32_t *to, const uint32_t *end)
 {
     while (to != end) {
         for (int32_t channel = 0; channel < 4; channel++) {
@@ -67,7 +72,7 @@ static void dw_dsp_1d_int8_dsp_time_pairs(const int8_t *x, int32_t step, uint32_
  * weights, per channel: bias, bias, then per step the taps of outputs at even and at odd times, two a word, times
  * 2^8, then multiplier, constant, third. */
 #if EG_HAS_DSP
-static EG_NAKED void dw_dsp_1d_int8_dsp_depthwise1d_line_odd_bias_tie_r10(EG_UNUSED const uint32_t *pairs, EG_UNUSED const int32_t *weights, EG_UNUSED int8_t *y,
+static DW_DSP_1D_INT8_HOT_SECTION EG_NAKED void dw_dsp_1d_int8_dsp_depthwise1d_line_odd_bias_tie_r10(EG_UNUSED const uint32_t *pairs, EG_UNUSED const int32_t *weights, EG_UNUSED int8_t *y,
     EG_UNUSED const struct dw_dsp_1d_int8_dsp_line *line)
 {
     __asm__ volatile(
@@ -166,7 +171,7 @@ static inline int8_t dw_dsp_1d_int8_dsp_depthwise1d_line_odd_bias_tie_r10_requan
     return eg_saturate8(value, -128, 127);
 }
 
-static void dw_dsp_1d_int8_dsp_depthwise1d_line_odd_bias_tie_r10_group(const uint32_t *pairs, const int32_t *weights, int8_t *y, const int32_t *offset, int32_t taps_bytes)
+static DW_DSP_1D_INT8_HOT_SECTION void dw_dsp_1d_int8_dsp_depthwise1d_line_odd_bias_tie_r10_group(const uint32_t *pairs, const int32_t *weights, int8_t *y, const int32_t *offset, int32_t taps_bytes)
 {
     const int32_t steps = taps_bytes / 8;
     int8_t out[4];
@@ -183,7 +188,7 @@ static void dw_dsp_1d_int8_dsp_depthwise1d_line_odd_bias_tie_r10_group(const uin
     y[0] = out[0];
 }
 
-static void dw_dsp_1d_int8_dsp_depthwise1d_line_odd_bias_tie_r10(const uint32_t *pairs, const int32_t *weights, int8_t *y, const struct dw_dsp_1d_int8_dsp_line *line)
+static DW_DSP_1D_INT8_HOT_SECTION void dw_dsp_1d_int8_dsp_depthwise1d_line_odd_bias_tie_r10(const uint32_t *pairs, const int32_t *weights, int8_t *y, const struct dw_dsp_1d_int8_dsp_line *line)
 {
     const int32_t groups = line->line_bytes / 32;
     const int32_t record = (line->taps_bytes / 4) + 5;
@@ -216,7 +221,7 @@ struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_params {
 
 /* depthwise_conv2d along one axis, stride 1, four channels at a time: pairs of neighbouring times once, then two taps of
  * four outputs in six instructions. In place where the shapes are equal. work: 16 bytes per pair. */
-static void dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_edge(const struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_params *p, const int8_t *x, uint32_t *to, int32_t pair, int32_t end)
+static DW_DSP_1D_INT8_HOT_SECTION void dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_edge(const struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_params *p, const int8_t *x, uint32_t *to, int32_t pair, int32_t end)
 {
     for (; pair < end; pair++) {
         const int32_t time = (2 * pair) - p->pad;
@@ -231,7 +236,7 @@ static void dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_edge(
     }
 }
 
-static void dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10(const struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_params *p, const int32_t *weights, const int8_t *x, int8_t *y, void *work)
+static DW_DSP_1D_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10(const struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_params *p, const int32_t *weights, const int8_t *x, int8_t *y, void *work)
 {
     uint32_t *const pairs = (uint32_t *)work;
     const int32_t step = p->channels;
@@ -259,7 +264,7 @@ static void dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10(const
 
 /* 0: depthwise_conv2d from DEPTHWISE_CONV_2D #1 'depthwise' in tiny.tflite
  * int8[1x1x12x8] to int8[1x1x12x8]; kernel dsp_1d, format int8 */
-static EG_NOINLINE void dw_dsp_1d_int8_n00_depthwise_conv2d(const int8_t *x, int8_t *y, void *work)
+static DW_DSP_1D_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_1d_int8_n00_depthwise_conv2d(const int8_t *x, int8_t *y, void *work)
 {
     static const struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_params p = {
         .channels = 8,
@@ -274,3 +279,5 @@ static EG_NOINLINE void dw_dsp_1d_int8_n00_depthwise_conv2d(const int8_t *x, int
     };
     dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10(&p, dw_dsp_1d_int8_n00_depthwise_conv2d_weights, x, y, work);
 }
+
+DW_DSP_1D_INT8_HOT_SECTION

@@ -11,6 +11,11 @@ static const int32_t dw_dsp_3x3_int8_n00_depthwise_conv2d_weights[80] EG_ALIGN(8
     2063600128, -956238848, -1644117248, 1778416384, -104704, 116823110, 3588, -8,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef DW_DSP_3X3_INT8_HOT_SECTION
+#define DW_DSP_3X3_INT8_HOT_SECTION
+#endif
+
 /* What the 3x3 depthwise tiles work on: read by assembly, the order of the fields matters. */
 struct dw_dsp_3x3_int8_dsp_rows {
     int32_t step;        /* bytes between neighbouring output columns */
@@ -23,7 +28,7 @@ struct dw_dsp_3x3_int8_dsp_rows {
 /* Four channels of two rows as words (row b << 16 | row a), one per column and channel, 16 bits each: to[column][channel]
  * with 8 bytes per channel, up to end (32 bytes per column). A row whose step is 0 repeats its first column. */
 #if EG_HAS_DSP
-static EG_NAKED void dw_dsp_3x3_int8_dsp_row_pairs(EG_UNUSED const int8_t *a, EG_UNUSED const int8_t *b, EG_UNUSED uint32_t *to,
+static DW_DSP_3X3_INT8_HOT_SECTION EG_NAKED void dw_dsp_3x3_int8_dsp_row_pairs(EG_UNUSED const int8_t *a, EG_UNUSED const int8_t *b, EG_UNUSED uint32_t *to,
     EG_UNUSED const uint32_t *end, EG_UNUSED int32_t step_a, EG_UNUSED int32_t step_b)
 {
     __asm__ volatile(
@@ -68,7 +73,7 @@ static EG_NAKED void dw_dsp_3x3_int8_dsp_row_pairs(EG_UNUSED const int8_t *a, EG
     );
 }
 #else
-static void dw_dsp_3x3_int8_dsp_row_pairs(const int8_t *a, const int8_t *b, uint32_t *to, const uint32_t *end, int32_t step_a, int32_t step_b)
+static DW_DSP_3X3_INT8_HOT_SECTION void dw_dsp_3x3_int8_dsp_row_pairs(const int8_t *a, const int8_t *b, uint32_t *to, const uint32_t *end, int32_t step_a, int32_t step_b)
 {
     while (to != end) {
         for (uint32_t channel = 0; channel < 4U; channel++) {
@@ -84,17 +89,17 @@ static void dw_dsp_3x3_int8_dsp_row_pairs(const int8_t *a, const int8_t *b, uint
 /* Output rows of up to four channels from the buffer of row pairs. */
 typedef void dw_dsp_3x3_int8_dsp_depthwise3x3_tile(const uint32_t *buffer, const int32_t *weights, int8_t *y, const struct dw_dsp_3x3_int8_dsp_rows *rows);
 
-/* A layer for dw_dsp_3x3_int8_dsp_depthwise3x3: tiles for the upper pair in slot 0 and in slot 1; record: words of weights per channel;
- * rows_per_pair: 2 output rows per pair of input rows with stride 1, 1 with stride 2. */
+/* A layer for dw_dsp_3x3_int8_dsp_depthwise3x3: tiles for the upper pair in slot 0 and in slot 1. */
 struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer {
     dw_dsp_3x3_int8_dsp_depthwise3x3_tile *tiles[2];
-    int32_t record;
-    int32_t rows_per_pair;
+    int32_t record;         /* words of weights per channel */
+    int32_t pairs;          /* of input rows, beside the first: one per two output rows with stride 1, one per row with 2 */
+    int32_t advance;        /* bytes of output per pair */
+    int32_t last_row_bytes; /* 0 when the last pair of output rows has only one; see dsp_rows */
     int32_t even_bytes;
     int32_t in_h;
     int32_t in_w;
     int32_t channels;
-    int32_t out_h;
     int32_t out_w;
     int32_t pad_top;
     int32_t pad_left;
@@ -103,7 +108,7 @@ struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer {
 };
 
 /* Rows `row` and row + 1 of four channels; rows outside the input are padding. */
-static EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3_pair(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer *p, const int8_t *x, int32_t row, uint32_t *to)
+static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3_pair(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer *p, const int8_t *x, int32_t row, uint32_t *to)
 {
     const uint32_t padding = (uint32_t)(uint8_t)p->pad_value * 0x01010101U;
     const int32_t bytes = p->in_w * p->channels;
@@ -119,14 +124,17 @@ static EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3_pair(const struct dw_ds
 
 /* depthwise_conv2d 3x3, four channels at a time: rows become words of two neighbouring rows once, in a ring of two slots,
  * then every output takes six multiplications. In place where the shapes are equal. buffer: 32 bytes a padded column. */
-static EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer *p, const int32_t *weights, const int8_t *x, int8_t *y,
+static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer *p, const int32_t *weights, const int8_t *x, int8_t *y,
     uint32_t *buffer)
 {
     uint32_t *const columns = &buffer[8 * p->pad_left];
+    uint32_t *const ends = &columns[8 * p->in_w];
     const int32_t step = p->channels;
     const int32_t bytes = p->in_w * step;
+    const int32_t last_pair = p->in_h - 2; /* from 0 to here a pair has no padding */
+    const int32_t out_bytes = p->out_w * step;
     const int32_t padded = 8 * (p->pad_left + p->in_w + p->pad_right);
-    struct dw_dsp_3x3_int8_dsp_rows rows = { step, 0, p->even_bytes, p->out_w & 1, weights };
+    struct dw_dsp_3x3_int8_dsp_rows rows = { step, out_bytes, p->even_bytes, p->out_w & 1, weights };
     for (int32_t i = 0; i < padded; i++) {
         buffer[i] = eg_pack16(p->pad_value, p->pad_value);
     }
@@ -134,33 +142,43 @@ static EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3(const struct dw_dsp_3x3
         /* The last block starts early enough to end with the last channel, and leaves out those that are done. */
         const int32_t done = (channel > (step - 4)) ? (channel - (step - 4)) : 0;
         const int8_t *const in = &x[channel - done];
+        const int8_t *a = in; /* the first row of the next pair without padding */
         const int32_t *const w = rows.end;
         int8_t *out = &y[channel];
         uint32_t slot = 0;
         int32_t pair = -p->pad_top;
+        int32_t left = p->pairs;
         rows.end = &w[(4 - done) * p->record];
+        rows.row_bytes = out_bytes;
         dw_dsp_3x3_int8_dsp_depthwise3x3_pair(p, in, pair, columns);
-        for (int32_t row = 0; row < p->out_h; row += p->rows_per_pair) {
-            const uint32_t upper = slot;
-            pair += 2;
+        pair += 2;
+        if (pair > 0) {
+            a = &in[pair * bytes];
+        }
+        do {
+            dw_dsp_3x3_int8_dsp_depthwise3x3_tile *const tile = p->tiles[slot];
             slot ^= 1U;
-            if ((pair >= 0) && (pair <= (p->in_h - 2))) {
-                const int8_t *const a = &in[pair * bytes];
-                dw_dsp_3x3_int8_dsp_row_pairs(a, &a[bytes], &columns[slot], &columns[slot + (8U * (uint32_t)p->in_w)], step, step);
+            if ((pair >= 0) && (pair <= last_pair)) {
+                dw_dsp_3x3_int8_dsp_row_pairs(a, &a[bytes], &columns[slot], &ends[slot], step, step);
+                a += 2 * bytes;
             } else {
                 dw_dsp_3x3_int8_dsp_depthwise3x3_pair(p, in, pair, &columns[slot]);
             }
-            rows.row_bytes = ((row + 1) < p->out_h) ? (p->out_w * step) : 0;
-            p->tiles[upper](&buffer[2 * done], w, out, &rows);
-            out += p->rows_per_pair * p->out_w * step;
-        }
+            pair += 2;
+            left--;
+            if (left == 0) {
+                rows.row_bytes = p->last_row_bytes;
+            }
+            tile(&buffer[2 * done], w, out, &rows);
+            out += p->advance;
+        } while (left != 0);
     }
 }
 
 /* Two output rows of up to four channels, 3x3 with stride 1. buffer: [column][channel][slot] of row pairs; slot 0 * holds the upper pair. weights, per channel: (w0 | w1 << 16)[3], (w1 | w2 << 16)[3], times 2^8, bias,
  * multiplier, constant, third. */
 #if EG_HAS_DSP
-static EG_NAKED void dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10(EG_UNUSED const uint32_t *buffer, EG_UNUSED const int32_t *weights, EG_UNUSED int8_t *y,
+static DW_DSP_3X3_INT8_HOT_SECTION EG_NAKED void dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10(EG_UNUSED const uint32_t *buffer, EG_UNUSED const int32_t *weights, EG_UNUSED int8_t *y,
     EG_UNUSED const struct dw_dsp_3x3_int8_dsp_rows *block)
 {
     __asm__ volatile(
@@ -296,7 +314,7 @@ static inline int8_t dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10_requant
     return eg_saturate8(value, -128, 127);
 }
 
-static void dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10(const uint32_t *buffer, const int32_t *weights, int8_t *y, const struct dw_dsp_3x3_int8_dsp_rows *block)
+static DW_DSP_3X3_INT8_HOT_SECTION void dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10(const uint32_t *buffer, const int32_t *weights, int8_t *y, const struct dw_dsp_3x3_int8_dsp_rows *block)
 {
     const int32_t columns = (block->even_bytes / 32) + block->odd;
     for (const int32_t *w = weights; w != block->end; w += 10) {
@@ -322,7 +340,7 @@ static void dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10(const uint32_t *
 /* Two output rows of up to four channels, 3x3 with stride 1. buffer: [column][channel][slot] of row pairs; slot 1 * holds the upper pair. weights, per channel: (w0 | w1 << 16)[3], (w1 | w2 << 16)[3], times 2^8, bias,
  * multiplier, constant, third. */
 #if EG_HAS_DSP
-static EG_NAKED void dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10(EG_UNUSED const uint32_t *buffer, EG_UNUSED const int32_t *weights, EG_UNUSED int8_t *y,
+static DW_DSP_3X3_INT8_HOT_SECTION EG_NAKED void dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10(EG_UNUSED const uint32_t *buffer, EG_UNUSED const int32_t *weights, EG_UNUSED int8_t *y,
     EG_UNUSED const struct dw_dsp_3x3_int8_dsp_rows *block)
 {
     __asm__ volatile(
@@ -458,7 +476,7 @@ static inline int8_t dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10_requant
     return eg_saturate8(value, -128, 127);
 }
 
-static void dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10(const uint32_t *buffer, const int32_t *weights, int8_t *y, const struct dw_dsp_3x3_int8_dsp_rows *block)
+static DW_DSP_3X3_INT8_HOT_SECTION void dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10(const uint32_t *buffer, const int32_t *weights, int8_t *y, const struct dw_dsp_3x3_int8_dsp_rows *block)
 {
     const int32_t columns = (block->even_bytes / 32) + block->odd;
     for (const int32_t *w = weights; w != block->end; w += 10) {
@@ -483,10 +501,12 @@ static void dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10(const uint32_t *
 
 struct dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10_params {
     int32_t even_bytes;
+    int32_t advance;
+    int32_t last_row_bytes;
+    int16_t pairs;
     int16_t in_h;
     int16_t in_w;
     int16_t channels;
-    int16_t out_h;
     int16_t out_w;
     int8_t pad_top;
     int8_t pad_left;
@@ -495,25 +515,27 @@ struct dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10_params {
 };
 
 /* depthwise_conv2d 3x3 with stride 1. work: 32 bytes a padded column. */
-static void dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10(const struct dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10_params *p, const int32_t *weights, const int8_t *x, int8_t *y, void *work)
+static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10(const struct dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10_params *p, const int32_t *weights, const int8_t *x, int8_t *y, void *work)
 {
     const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer layer = {
-        { dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10, dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10 }, 10, 2, p->even_bytes, p->in_h, p->in_w,
-        p->channels, p->out_h, p->out_w, p->pad_top, p->pad_left, p->pad_right, p->pad_value
+        { dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10, dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10 }, 10, p->pairs, p->advance, p->last_row_bytes, p->even_bytes,
+        p->in_h, p->in_w, p->channels, p->out_w, p->pad_top, p->pad_left, p->pad_right, p->pad_value
     };
     dw_dsp_3x3_int8_dsp_depthwise3x3(&layer, weights, x, y, (uint32_t *)work);
 }
 
 /* 0: depthwise_conv2d from DEPTHWISE_CONV_2D #1 'depthwise' in tiny.tflite
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel dsp_3x3, format int8 */
-static EG_NOINLINE void dw_dsp_3x3_int8_n00_depthwise_conv2d(const int8_t *x, int8_t *y, void *work)
+static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_n00_depthwise_conv2d(const int8_t *x, int8_t *y, void *work)
 {
     static const struct dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10_params p = {
         .even_bytes = 192,
+        .advance = 96,
+        .last_row_bytes = 48,
+        .pairs = 3,
         .in_h = 6,
         .in_w = 6,
         .channels = 8,
-        .out_h = 6,
         .out_w = 6,
         .pad_top = 1,
         .pad_left = 1,
@@ -522,3 +544,5 @@ static EG_NOINLINE void dw_dsp_3x3_int8_n00_depthwise_conv2d(const int8_t *x, in
     };
     dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10(&p, dw_dsp_3x3_int8_n00_depthwise_conv2d_weights, x, y, work);
 }
+
+DW_DSP_3X3_INT8_HOT_SECTION

@@ -10,6 +10,11 @@ static const int32_t dw_dsp_taps_int8_n00_depthwise_conv2d_weights[72] EG_ALIGN(
     3587, -6, 109951163, 3587, -6, 116823110, 3588, -8,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef DW_DSP_TAPS_INT8_HOT_SECTION
+#define DW_DSP_TAPS_INT8_HOT_SECTION
+#endif
+
 struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_params {
     int16_t in_h;
     int16_t in_w;
@@ -39,7 +44,7 @@ struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_position {
  * pointers to channel 0. weights, per block: four biases, two taps of four channels as words times 2^8, then
  * multiplier, constant, third of each channel. */
 #if EG_HAS_DSP
-static EG_NAKED void dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_tile(EG_UNUSED const int8_t *const *taps, EG_UNUSED const int32_t *weights,
+static DW_DSP_TAPS_INT8_HOT_SECTION EG_NAKED void dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_tile(EG_UNUSED const int8_t *const *taps, EG_UNUSED const int32_t *weights,
     EG_UNUSED int8_t *y, EG_UNUSED const struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_position *position)
 {
     __asm__ volatile(
@@ -139,7 +144,7 @@ static inline int8_t dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_
     return eg_saturate8(value, -128, 127);
 }
 
-static void dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_tile(const int8_t *const *taps, const int32_t *weights, int8_t *y,
+static DW_DSP_TAPS_INT8_HOT_SECTION void dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_tile(const int8_t *const *taps, const int32_t *weights, int8_t *y,
     const struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_position *position)
 {
     const int32_t *w = weights;
@@ -164,7 +169,7 @@ static void dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_tile(
 
 /* depthwise_conv2d with any window: a list of the taps' addresses per output position, padding at a row of its value.
  * work: an even number of addresses, then the padding. */
-static void dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10(const struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_params *p, const int32_t *weights, const int8_t *x, int8_t *y, void *work)
+static DW_DSP_TAPS_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10(const struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_params *p, const int32_t *weights, const int8_t *x, int8_t *y, void *work)
 {
     const int8_t **const taps = (const int8_t **)work;
     const int32_t count = p->taps + (p->taps & 1);
@@ -198,7 +203,7 @@ static void dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10(const
 
 /* 0: depthwise_conv2d from DEPTHWISE_CONV_2D #1 'depthwise' in tiny.tflite
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel dsp_taps, format int8 */
-static EG_NOINLINE void dw_dsp_taps_int8_n00_depthwise_conv2d(const int8_t *x, int8_t *y, void *work)
+static DW_DSP_TAPS_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_taps_int8_n00_depthwise_conv2d(const int8_t *x, int8_t *y, void *work)
 {
     static const struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_params p = {
         .in_h = 6,
@@ -220,3 +225,5 @@ static EG_NOINLINE void dw_dsp_taps_int8_n00_depthwise_conv2d(const int8_t *x, i
     };
     dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10(&p, dw_dsp_taps_int8_n00_depthwise_conv2d_weights, x, y, work);
 }
+
+DW_DSP_TAPS_INT8_HOT_SECTION

@@ -17,6 +17,11 @@ static const int8_t dw_portable_int8_n00_depthwise_conv2d_shift[8] EG_ALIGN(8) D
     -7, -7, -7, -7, -7, -7, -7, -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef DW_PORTABLE_INT8_HOT_SECTION
+#define DW_PORTABLE_INT8_HOT_SECTION
+#endif
+
 struct dw_portable_int8_depthwise_conv2d_s8_portable_int8_double_params {
     int16_t in_h;
     int16_t in_w;
@@ -41,7 +46,7 @@ struct dw_portable_int8_depthwise_conv2d_s8_portable_int8_double_params {
 };
 
 /* depthwise_conv2d: output channel o reads input channel o / multiplier; w as [row][column][out]. Portable C. */
-static void dw_portable_int8_depthwise_conv2d_s8_portable_int8_double(const struct dw_portable_int8_depthwise_conv2d_s8_portable_int8_double_params *p, const int8_t *weights, const int32_t *bias,
+static DW_PORTABLE_INT8_HOT_SECTION void dw_portable_int8_depthwise_conv2d_s8_portable_int8_double(const struct dw_portable_int8_depthwise_conv2d_s8_portable_int8_double_params *p, const int8_t *weights, const int32_t *bias,
     const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
 {
     int8_t *out = y;
@@ -78,7 +83,7 @@ static void dw_portable_int8_depthwise_conv2d_s8_portable_int8_double(const stru
 
 /* 0: depthwise_conv2d from DEPTHWISE_CONV_2D #1 'depthwise' in tiny.tflite
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel portable, format int8 */
-static EG_NOINLINE void dw_portable_int8_n00_depthwise_conv2d(const int8_t *x, int8_t *y)
+static DW_PORTABLE_INT8_HOT_SECTION EG_NOINLINE void dw_portable_int8_n00_depthwise_conv2d(const int8_t *x, int8_t *y)
 {
     static const struct dw_portable_int8_depthwise_conv2d_s8_portable_int8_double_params p = {
         .in_h = 6,
@@ -104,3 +109,5 @@ static EG_NOINLINE void dw_portable_int8_n00_depthwise_conv2d(const int8_t *x, i
     };
     dw_portable_int8_depthwise_conv2d_s8_portable_int8_double(&p, dw_portable_int8_n00_depthwise_conv2d_weights, dw_portable_int8_n00_depthwise_conv2d_bias, dw_portable_int8_n00_depthwise_conv2d_multiplier, dw_portable_int8_n00_depthwise_conv2d_shift, x, y);
 }
+
+DW_PORTABLE_INT8_HOT_SECTION

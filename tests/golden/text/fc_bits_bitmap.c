@@ -25,6 +25,11 @@ static const int8_t fc_bits_bitmap_n00_fully_connected_shift[1] EG_ALIGN(8) FC_B
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_BITS_BITMAP_HOT_SECTION
+#define FC_BITS_BITMAP_HOT_SECTION
+#endif
+
 struct fc_bits_bitmap_fully_connected_s8_bits_bitmap_double_params {
     int32_t batch;
     int32_t rows;
@@ -36,7 +41,7 @@ struct fc_bits_bitmap_fully_connected_s8_bits_bitmap_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as a bit per weight and the non-zeros. */
-static EG_NOINLINE void fc_bits_bitmap_fully_connected_s8_bits_bitmap_double(const struct fc_bits_bitmap_fully_connected_s8_bits_bitmap_double_params *p,
+static FC_BITS_BITMAP_HOT_SECTION EG_NOINLINE void fc_bits_bitmap_fully_connected_s8_bits_bitmap_double(const struct fc_bits_bitmap_fully_connected_s8_bits_bitmap_double_params *p,
     const uint8_t *bitmap,
     const int8_t *values,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
@@ -114,7 +119,7 @@ static EG_NOINLINE void fc_bits_bitmap_fully_connected_s8_bits_bitmap_double(con
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel bits, format bitmap */
-static EG_NOINLINE void fc_bits_bitmap_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_BITS_BITMAP_HOT_SECTION EG_NOINLINE void fc_bits_bitmap_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_bits_bitmap_fully_connected_s8_bits_bitmap_double_params p = {
         .batch = 1,
@@ -127,3 +132,5 @@ static EG_NOINLINE void fc_bits_bitmap_n00_fully_connected(const int8_t *x, int8
     };
     fc_bits_bitmap_fully_connected_s8_bits_bitmap_double(&p, fc_bits_bitmap_n00_fully_connected_bitmap, fc_bits_bitmap_n00_fully_connected_values, fc_bits_bitmap_n00_fully_connected_bias, fc_bits_bitmap_n00_fully_connected_multiplier, fc_bits_bitmap_n00_fully_connected_shift, x, y);
 }
+
+FC_BITS_BITMAP_HOT_SECTION

@@ -30,6 +30,11 @@ static const int8_t fc_blocks_block_1x4_n00_fully_connected_shift[1] EG_ALIGN(8)
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_BLOCKS_BLOCK_1X4_HOT_SECTION
+#define FC_BLOCKS_BLOCK_1X4_HOT_SECTION
+#endif
+
 struct fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_1_params {
     int32_t batch;
     int32_t rows;
@@ -41,7 +46,7 @@ struct fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_1_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as blocks of four columns. */
-static EG_NOINLINE void fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_1(const struct fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_1_params *p,
+static FC_BLOCKS_BLOCK_1X4_HOT_SECTION EG_NOINLINE void fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_1(const struct fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_1_params *p,
     const uint8_t *counts,
     const uint8_t *gaps,
     const int8_t *blocks,
@@ -81,7 +86,7 @@ static EG_NOINLINE void fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel blocks, format block_1x4 */
-static EG_NOINLINE void fc_blocks_block_1x4_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_BLOCKS_BLOCK_1X4_HOT_SECTION EG_NOINLINE void fc_blocks_block_1x4_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_1_params p = {
         .batch = 1,
@@ -94,3 +99,5 @@ static EG_NOINLINE void fc_blocks_block_1x4_n00_fully_connected(const int8_t *x,
     };
     fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_1(&p, fc_blocks_block_1x4_n00_fully_connected_counts, fc_blocks_block_1x4_n00_fully_connected_gaps, fc_blocks_block_1x4_n00_fully_connected_blocks, fc_blocks_block_1x4_n00_fully_connected_bias, fc_blocks_block_1x4_n00_fully_connected_multiplier, fc_blocks_block_1x4_n00_fully_connected_shift, x, y);
 }
+
+FC_BLOCKS_BLOCK_1X4_HOT_SECTION

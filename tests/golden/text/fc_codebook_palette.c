@@ -29,6 +29,11 @@ static const int8_t fc_codebook_palette_n00_fully_connected_shift[1] EG_ALIGN(8)
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_CODEBOOK_PALETTE_HOT_SECTION
+#define FC_CODEBOOK_PALETTE_HOT_SECTION
+#endif
+
 struct fc_codebook_palette_fully_connected_s8_codebook_palette_double_7_params {
     int32_t batch;
     int32_t rows;
@@ -41,7 +46,7 @@ struct fc_codebook_palette_fully_connected_s8_codebook_palette_double_7_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as indices of 7 bits into a codebook. */
-static EG_NOINLINE void fc_codebook_palette_fully_connected_s8_codebook_palette_double_7(const struct fc_codebook_palette_fully_connected_s8_codebook_palette_double_7_params *p,
+static FC_CODEBOOK_PALETTE_HOT_SECTION EG_NOINLINE void fc_codebook_palette_fully_connected_s8_codebook_palette_double_7(const struct fc_codebook_palette_fully_connected_s8_codebook_palette_double_7_params *p,
     const int8_t *codebook,
     const uint8_t *indices,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
@@ -77,7 +82,7 @@ static EG_NOINLINE void fc_codebook_palette_fully_connected_s8_codebook_palette_
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel codebook, format palette */
-static EG_NOINLINE void fc_codebook_palette_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_CODEBOOK_PALETTE_HOT_SECTION EG_NOINLINE void fc_codebook_palette_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_codebook_palette_fully_connected_s8_codebook_palette_double_7_params p = {
         .batch = 1,
@@ -91,3 +96,5 @@ static EG_NOINLINE void fc_codebook_palette_n00_fully_connected(const int8_t *x,
     };
     fc_codebook_palette_fully_connected_s8_codebook_palette_double_7(&p, fc_codebook_palette_n00_fully_connected_codebook, fc_codebook_palette_n00_fully_connected_indices, fc_codebook_palette_n00_fully_connected_bias, fc_codebook_palette_n00_fully_connected_multiplier, fc_codebook_palette_n00_fully_connected_shift, x, y);
 }
+
+FC_CODEBOOK_PALETTE_HOT_SECTION

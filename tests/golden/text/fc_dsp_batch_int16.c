@@ -7,25 +7,32 @@ static const int32_t fc_dsp_batch_int16_n00_fully_connected_stream[48] EG_ALIGN(
     -503285248, -1644167168, -419388672, 2063662080, 1099511628, 57344, 1099511628, 57344,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_DSP_BATCH_INT16_HOT_SECTION
+#define FC_DSP_BATCH_INT16_HOT_SECTION
+#endif
+
 /* 2 output channels x 4 positions at a time, all pairs of channels of a layer: r4-r11 hold the 8 accumulators, r2, r3 weights
  * of the two channels, r12, lr activations of two positions. Stream per pair: bias (4 times each), the weights, the constants
- * of requantization. Weights as int16, scaled. */
+ * of requantization, for the tail. Weights as int16, scaled. */
 #if EG_HAS_DSP
-EG_NAKED static void fc_dsp_batch_int16_dsp_core4_int16_smmla14(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
+EG_NAKED static FC_DSP_BATCH_INT16_HOT_SECTION void fc_dsp_batch_int16_dsp_core4_once_int16(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
     EG_UNUSED const struct eg_tile *tile)
 {
     __asm__ volatile(
         ".syntax unified\n"
         " push {r4-r11, lr}\n"
-        " sub sp, sp, #28\n"
-        " ldm r3, {r6, r7, r8, r9, r10}\n"
-        " mov r5, r8\n" /* sp: acts, entry, step, step3, acts end, y, stream end */
+        " sub sp, sp, #36\n" /* acts, entry, step, step3, acts end, y, stream end, tail, next pair */
+        " ldm r3, {r6-r11}\n"
+        " mov r5, r8\n"
         " adr.w r4, 2f\n"
         " add r5, r5, r4\n"
         " mov r4, r0\n"
         " add r8, r9, r0\n"
         " mov r9, r2\n"
-        " stm sp, {r4-r10}\n"
+        " adr.w r12, 1f\n"
+        " add r12, r12, #1\n"
+        " stm sp, {r4-r12}\n"
         "1:\n"
         " ldm r1!, {r4-r11}\n"
         " ldm sp, {r0, pc}\n"
@@ -54,9 +61,114 @@ EG_NAKED static void fc_dsp_batch_int16_dsp_core4_int16_smmla14(EG_UNUSED const 
         " smlad r7, r2, lr, r7\n"
         " smlad r11, r3, lr, r11\n"
         " .endr\n"
+        " ldr pc, [sp, #28]\n");
+}
+#else
+static FC_DSP_BATCH_INT16_HOT_SECTION void fc_dsp_batch_int16_dsp_core4_once_int16(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
+{
+    const int32_t groups = tile->acts_bytes / 32;
+    while (stream != tile->end) {
+        int32_t acc[8];
+        const uint32_t *a = acts;
+        for (int32_t i = 0; i < 8; i++) {
+            acc[i] = *stream++;
+        }
+        for (int32_t g = 0; g < groups; g++) {
+            for (int32_t i = 0; i < 8; i++) {
+                const int32_t channel = i / 4;
+                const int32_t position = i % 4;
+                const uint32_t w = (uint32_t)stream[channel];
+                acc[i] = eg_smlad(w, a[position], acc[i]);
+                acc[i] = eg_smlad((uint32_t)stream[2 + channel], a[4 + position], acc[i]);
+            }
+            a += 8;
+            stream += 4;
+        }
+        stream = tile->tail(acc, stream, y, tile->step);
+        y += 2;
+    }
+}
+#endif
+
+/* 2 output channels x 1 position (the first of 4 that were widened) at a time, all pairs of channels of a layer: r4-r11 hold the 8 accumulators, r2, r3 weights
+ * of the two channels, r12, lr activations of two positions. Stream per pair: bias (4 times each), the weights, the constants
+ * of requantization, for the tail. Weights as int16, scaled. */
+#if EG_HAS_DSP
+EG_NAKED static FC_DSP_BATCH_INT16_HOT_SECTION void fc_dsp_batch_int16_dsp_single_int16(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
+    EG_UNUSED const struct eg_tile *tile)
+{
+    __asm__ volatile(
+        ".syntax unified\n"
+        " push {r4-r11, lr}\n"
+        " sub sp, sp, #36\n" /* acts, entry, step, step3, acts end, y, stream end, tail, next pair */
+        " ldm r3, {r6-r11}\n"
+        " mov r5, r8\n"
+        " adr.w r4, 2f\n"
+        " add r5, r5, r4\n"
+        " mov r4, r0\n"
+        " add r8, r9, r0\n"
+        " mov r9, r2\n"
+        " adr.w r12, 1f\n"
+        " add r12, r12, #1\n"
+        " stm sp, {r4-r12}\n"
+        "1:\n"
+        " ldm r1!, {r4-r11}\n"
+        " ldm sp, {r0, pc}\n"
+        "2:\n"
+        " .rept 4\n"
+        " ldmia.w r1!, {r2, r3}\n"
+        " ldr.w r12, [r0], #32\n"
+        " ldr.w lr, [r0, #-16]\n"
+        " smlad r4, r2, r12, r4\n"
+        " smlad r8, r3, r12, r8\n"
+        " ldmia.w r1!, {r2, r3}\n"
+        " smlad r4, r2, lr, r4\n"
+        " smlad r8, r3, lr, r8\n"
+        " .endr\n"
         " ldr r2, [sp, #16]\n"
         " cmp r0, r2\n"
         " bne.w 2b\n"
+        " mov r5, r4\n"
+        " mov r6, r4\n"
+        " mov r7, r4\n"
+        " mov r9, r8\n"
+        " mov r10, r8\n"
+        " mov r11, r8\n"
+        " ldr pc, [sp, #28]\n");
+}
+#else
+static FC_DSP_BATCH_INT16_HOT_SECTION void fc_dsp_batch_int16_dsp_single_int16(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
+{
+    const int32_t groups = tile->acts_bytes / 32;
+    while (stream != tile->end) {
+        int32_t acc[8];
+        const uint32_t *a = acts;
+        for (int32_t i = 0; i < 8; i++) {
+            acc[i] = *stream++;
+        }
+        for (int32_t g = 0; g < groups; g++) {
+            for (int32_t i = 0; i < 8; i++) {
+                const int32_t channel = i / 4;
+                const int32_t position = 0;
+                const uint32_t w = (uint32_t)stream[channel];
+                acc[i] = eg_smlad(w, a[position], acc[i]);
+                acc[i] = eg_smlad((uint32_t)stream[2 + channel], a[4 + position], acc[i]);
+            }
+            a += 8;
+            stream += 4;
+        }
+        stream = tile->tail(acc, stream, y, tile->step);
+        y += 2;
+    }
+}
+#endif
+
+/* The end of the tile's function: requantizes 2 channels x 4 positions, smmla, and goes on with the next pair. */
+#if EG_HAS_DSP
+EG_NAKED static FC_DSP_BATCH_INT16_HOT_SECTION void fc_dsp_batch_int16_dsp_tail_smmla14(void)
+{
+    __asm__ volatile(
+        ".syntax unified\n"
         " ldm r1!, {r2, r3, r12, lr}\n"
         " smmla r4, r4, r2, r3\n"
         " ssat r4, #8, r4, asr #14\n"
@@ -88,45 +200,26 @@ EG_NAKED static void fc_dsp_batch_int16_dsp_core4_int16_smmla14(EG_UNUSED const 
         " str r0, [sp, #20]\n"
         " ldr r2, [sp, #24]\n"
         " cmp r1, r2\n"
-        " bne.w 1b\n"
-        " add sp, sp, #28\n"
+        " it ne\n"
+        " ldrne pc, [sp, #32]\n"
+        " add sp, sp, #36\n"
         " pop {r4-r11, pc}\n");
 }
 #else
-static void fc_dsp_batch_int16_dsp_core4_int16_smmla14(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
+static FC_DSP_BATCH_INT16_HOT_SECTION const int32_t *fc_dsp_batch_int16_dsp_tail_smmla14(const int32_t *acc, const int32_t *stream, int8_t *y, int32_t step)
 {
-    const int32_t groups = tile->acts_bytes / 32;
-    while (stream != tile->end) {
-        int32_t acc[8];
-        const uint32_t *a = acts;
-        for (int32_t i = 0; i < 8; i++) {
-            acc[i] = *stream++;
-        }
-        for (int32_t g = 0; g < groups; g++) {
-            for (int32_t i = 0; i < 8; i++) {
-                const int32_t channel = i / 4;
-                const int32_t position = i % 4;
-                const uint32_t w = (uint32_t)stream[channel];
-                acc[i] = eg_smlad(w, a[position], acc[i]);
-                acc[i] = eg_smlad((uint32_t)stream[2 + channel], a[4 + position], acc[i]);
-            }
-            a += 8;
-            stream += 4;
-        }
-        for (int32_t i = 0; i < 8; i++) {
-            const int32_t *w = &stream[(i / 4) * 2];
-            const int32_t value = eg_smmla(acc[i], w[0], w[1]) >> 14;
-            y[(i % 4) * tile->step + (i / 4)] = eg_saturate8(value, -128, 127);
-        }
-        stream += 2 * 2;
-        y += 2;
+    for (int32_t i = 0; i < 8; i++) {
+        const int32_t *w = &stream[(i / 4) * 2];
+        const int32_t value = eg_smmla(acc[i], w[0], w[1]) >> 14;
+        y[(i % 4) * step + (i / 4)] = eg_saturate8(value, -128, 127);
     }
+    return stream + 2 * 2;
 }
 #endif
 
 /* Widens the rows of 4 positions side by side, 8 words per 4 inputs: x0 and x2 of each position, then x1 and x3 of each. */
 #if EG_HAS_DSP
-EG_NAKED static void fc_dsp_batch_int16_dsp_widen_int16(EG_UNUSED const struct eg_rows *rows, EG_UNUSED uint32_t *acts)
+EG_NAKED static FC_DSP_BATCH_INT16_HOT_SECTION void fc_dsp_batch_int16_dsp_widen_int16(EG_UNUSED const struct eg_rows *rows, EG_UNUSED uint32_t *acts)
 {
     __asm__ volatile(
         ".syntax unified\n"
@@ -177,7 +270,7 @@ EG_NAKED static void fc_dsp_batch_int16_dsp_widen_int16(EG_UNUSED const struct e
         " pop {r4-r11, pc}\n");
 }
 #else
-static void fc_dsp_batch_int16_dsp_widen_int16(const struct eg_rows *rows, uint32_t *acts)
+static FC_DSP_BATCH_INT16_HOT_SECTION void fc_dsp_batch_int16_dsp_widen_int16(const struct eg_rows *rows, uint32_t *acts)
 {
     for (int32_t row = 0; row < rows->rows; row++) {
         const int32_t start = row * (rows->run + rows->gap);
@@ -193,34 +286,44 @@ static void fc_dsp_batch_int16_dsp_widen_int16(const struct eg_rows *rows, uint3
 }
 #endif
 
-struct fc_dsp_batch_int16_fully_connected_s8_dsp_pointwise_int16_dsp_core4_int16_smmla14_params {
-    int32_t positions;
+struct fc_dsp_batch_int16_fully_connected_s8_dsp_pointwise_params {
+    eg_widen widen;
+    eg_core core;
+    eg_core single;
+    eg_tail tail;
+    int32_t core_entry;
+    int32_t single_entry;
     int32_t words;
+    int32_t last_words;
+    int32_t positions;
     int16_t in_c;
     int16_t out_c;
     int16_t run;
-    int16_t core_entry;
     int16_t widen_entry;
-    int16_t last_words;
+    int16_t copied;
 };
 
-/* 1x1 convolution of stride 1: blocks of 4 positions are widened once and meet all output channels. The last block overlaps
- * the one before; fewer than 4 positions are computed one by one. */
-static void fc_dsp_batch_int16_fully_connected_s8_dsp_pointwise_int16_dsp_core4_int16_smmla14(const struct fc_dsp_batch_int16_fully_connected_s8_dsp_pointwise_int16_dsp_core4_int16_smmla14_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+/* 1x1 convolution of stride 1: blocks of 4 positions are widened once and meet all output channels. Of what is left, three positions
+ * are a block that overlaps the one before, one or two are computed alone. */
+static FC_DSP_BATCH_INT16_HOT_SECTION void fc_dsp_batch_int16_fully_connected_s8_dsp_pointwise(const struct fc_dsp_batch_int16_fully_connected_s8_dsp_pointwise_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
     uint32_t *const acts = (uint32_t *)work;
-    const int32_t four = (p->positions < 4) ? 0 : 1;
-    const int32_t in_step = four * p->in_c;
-    const struct eg_tile tile = { four * p->out_c, 3 * four * p->out_c, p->core_entry, 8 * p->run, stream + p->words };
+    int8_t *const pair = (int8_t *)&acts[2 * p->run];
+    const int32_t *const end = stream + p->words;
+    const struct eg_tile tile = { p->out_c, 3 * p->out_c, p->core_entry, 8 * p->run, end, p->tail };
+    const struct eg_tile last = { 2, 6, p->core_entry, 8 * p->run, end + p->last_words, p->tail };
+    const struct eg_tile alone = { 0, 0, p->single_entry, 8 * p->run, end, p->tail };
+    const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->run, end + p->last_words, p->tail };
     struct eg_rows rows = { { x, x, x, x }, p->run, 1, 0, p->widen_entry };
     int32_t n = 0;
     while (n < p->positions) {
+        const int32_t rest = p->positions - n;
+        const int32_t four = ((rest >= 3) && (p->positions >= 4)) ? 1 : 0;
+        const int32_t in_step = four * p->in_c;
         const int8_t *from;
-        if (four && (n > p->positions - 4)) {
-            n = p->positions - 4;
-        }
+        n = ((four != 0) && (rest == 3)) ? (n - 1) : n;
         from = &x[n * p->in_c];
-        if (n + 4 >= p->positions) { /* whole words would be read beyond the end of x */
+        if ((p->copied != 0) && (n + 4 >= p->positions)) { /* whole words would be read beyond the end of x */
             int8_t *const copy = (int8_t *)&acts[2 * p->run + 2];
             for (int32_t i = 0; i < 3 * in_step + p->in_c; i++) {
                 copy[i] = from[i];
@@ -231,25 +334,41 @@ static void fc_dsp_batch_int16_fully_connected_s8_dsp_pointwise_int16_dsp_core4_
         rows.at[1] = from + in_step;
         rows.at[2] = rows.at[1] + in_step;
         rows.at[3] = rows.at[2] + in_step;
-        fc_dsp_batch_int16_dsp_widen_int16(&rows, acts);
-        fc_dsp_batch_int16_dsp_core4_int16_smmla14(acts, stream, &y[n * p->out_c], &tile);
-        n += (four != 0) ? 4 : 1;
+        p->widen(&rows, acts);
+        if (p->words > 0) {
+            (four ? p->core : p->single)(acts, stream, &y[n * p->out_c], four ? &tile : &alone);
+        }
+        if (p->last_words > 0) {
+            (four ? p->core : p->single)(acts, end, pair, four ? &last : &last_alone);
+            for (int32_t i = 0; i <= 3 * four; i++) {
+                y[(n + i + 1) * p->out_c - 1] = pair[2 * i];
+            }
+        }
+        n += 1 + 3 * four;
     }
 }
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[5x12] to int8[5x4]; kernel dsp_batch, format int16 */
-static EG_NOINLINE void fc_dsp_batch_int16_n00_fully_connected(const int8_t *x, int8_t *y, void *work)
+static FC_DSP_BATCH_INT16_HOT_SECTION EG_NOINLINE void fc_dsp_batch_int16_n00_fully_connected(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct fc_dsp_batch_int16_fully_connected_s8_dsp_pointwise_int16_dsp_core4_int16_smmla14_params p = {
-        .positions = 5,
+    static const struct fc_dsp_batch_int16_fully_connected_s8_dsp_pointwise_params p = {
+        .widen = fc_dsp_batch_int16_dsp_widen_int16,
+        .core = fc_dsp_batch_int16_dsp_core4_once_int16,
+        .single = fc_dsp_batch_int16_dsp_single_int16,
+        .tail = fc_dsp_batch_int16_dsp_tail_smmla14,
+        .core_entry = 89,
+        .single_entry = 33,
         .words = 48,
+        .last_words = 0,
+        .positions = 5,
         .in_c = 12,
         .out_c = 4,
         .run = 12,
-        .core_entry = 89,
         .widen_entry = 53,
-        .last_words = 0,
+        .copied = 0,
     };
-    fc_dsp_batch_int16_fully_connected_s8_dsp_pointwise_int16_dsp_core4_int16_smmla14(&p, fc_dsp_batch_int16_n00_fully_connected_stream, x, y, work);
+    fc_dsp_batch_int16_fully_connected_s8_dsp_pointwise(&p, fc_dsp_batch_int16_n00_fully_connected_stream, x, y, work);
 }
+
+FC_DSP_BATCH_INT16_HOT_SECTION

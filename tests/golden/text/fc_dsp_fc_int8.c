@@ -7,11 +7,16 @@ static const int32_t fc_dsp_fc_int8_n00_fully_connected_stream[48] EG_ALIGN(8) F
     1112117807, -805742752, 239951537, 1786912198, -90842191, -1053272539, 1099511628, 57344,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_DSP_FC_INT8_HOT_SECTION
+#define FC_DSP_FC_INT8_HOT_SECTION
+#endif
+
 /* 2 rows of weights against one widened input, block after block: accumulators from r4 on, r2, r3 weights of two rows, r12, lr
  * activations. Stream per block: bias of each row, the weights by 4 columns, the constants of requantization
  * (one for all rows). */
 #if EG_HAS_DSP
-EG_NAKED static void fc_dsp_fc_int8_dsp_fc2_int8_smmla14_one(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
+EG_NAKED static FC_DSP_FC_INT8_HOT_SECTION void fc_dsp_fc_int8_dsp_fc2_int8_smmla14_one(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
     EG_UNUSED const struct eg_tile *tile)
 {
     __asm__ volatile(
@@ -58,7 +63,7 @@ EG_NAKED static void fc_dsp_fc_int8_dsp_fc2_int8_smmla14_one(EG_UNUSED const uin
         " pop {r4-r11, pc}\n");
 }
 #else
-static void fc_dsp_fc_int8_dsp_fc2_int8_smmla14_one(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
+static FC_DSP_FC_INT8_HOT_SECTION void fc_dsp_fc_int8_dsp_fc2_int8_smmla14_one(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
 {
     const int32_t groups = tile->acts_bytes / 8;
     while (stream != tile->end) {
@@ -98,10 +103,10 @@ struct fc_dsp_fc_int8_fully_connected_s8_dsp_fc_int8_dsp_fc8_int8_smmla14_one_pa
 };
 
 /* Fully connected: each input row is widened once, then blocks of 8 weight rows, then pairs. */
-static void fc_dsp_fc_int8_fully_connected_s8_dsp_fc_int8_dsp_fc8_int8_smmla14_one_pairs(const struct fc_dsp_fc_int8_fully_connected_s8_dsp_fc_int8_dsp_fc8_int8_smmla14_one_pairs_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+static FC_DSP_FC_INT8_HOT_SECTION void fc_dsp_fc_int8_fully_connected_s8_dsp_fc_int8_dsp_fc8_int8_smmla14_one_pairs(const struct fc_dsp_fc_int8_fully_connected_s8_dsp_fc_int8_dsp_fc8_int8_smmla14_one_pairs_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
     uint32_t *const acts = (uint32_t *)work;
-    const struct eg_tile pairs = { 0, 0, p->pairs_entry, 2 * p->padded, stream + p->blocks_words + p->pairs_words };
+    const struct eg_tile pairs = { 0, 0, p->pairs_entry, 2 * p->padded, stream + p->blocks_words + p->pairs_words, NULL };
     for (int32_t n = 0; n < p->batch; n++) {
         eg_widen8(x, p->columns, acts);
         fc_dsp_fc_int8_dsp_fc2_int8_smmla14_one(acts, stream + p->blocks_words, &y[p->pairs_row], &pairs);
@@ -112,7 +117,7 @@ static void fc_dsp_fc_int8_fully_connected_s8_dsp_fc_int8_dsp_fc8_int8_smmla14_o
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel dsp_fc, format int8 */
-static EG_NOINLINE void fc_dsp_fc_int8_n00_fully_connected(const int8_t *x, int8_t *y, void *work)
+static FC_DSP_FC_INT8_HOT_SECTION EG_NOINLINE void fc_dsp_fc_int8_n00_fully_connected(const int8_t *x, int8_t *y, void *work)
 {
     static const struct fc_dsp_fc_int8_fully_connected_s8_dsp_fc_int8_dsp_fc8_int8_smmla14_one_pairs_params p = {
         .blocks_words = 0,
@@ -128,3 +133,5 @@ static EG_NOINLINE void fc_dsp_fc_int8_n00_fully_connected(const int8_t *x, int8
     };
     fc_dsp_fc_int8_fully_connected_s8_dsp_fc_int8_dsp_fc8_int8_smmla14_one_pairs(&p, fc_dsp_fc_int8_n00_fully_connected_stream, x, y, work);
 }
+
+FC_DSP_FC_INT8_HOT_SECTION

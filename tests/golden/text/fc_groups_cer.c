@@ -78,6 +78,11 @@ static const int8_t fc_groups_cer_n00_fully_connected_shift[1] EG_ALIGN(8) FC_GR
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_GROUPS_CER_HOT_SECTION
+#define FC_GROUPS_CER_HOT_SECTION
+#endif
+
 struct fc_groups_cer_fully_connected_s8_groups_cer_double_2112m_params {
     int32_t batch;
     int32_t rows;
@@ -89,7 +94,7 @@ struct fc_groups_cer_fully_connected_s8_groups_cer_double_2112m_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as columns grouped by value, the mode left out. */
-static EG_NOINLINE void fc_groups_cer_fully_connected_s8_groups_cer_double_2112m(const struct fc_groups_cer_fully_connected_s8_groups_cer_double_2112m_params *p,
+static FC_GROUPS_CER_HOT_SECTION EG_NOINLINE void fc_groups_cer_fully_connected_s8_groups_cer_double_2112m(const struct fc_groups_cer_fully_connected_s8_groups_cer_double_2112m_params *p,
     const int16_t *omega,
     const uint8_t *columns,
     const uint8_t *segments,
@@ -133,7 +138,7 @@ static EG_NOINLINE void fc_groups_cer_fully_connected_s8_groups_cer_double_2112m
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel groups, format cer */
-static EG_NOINLINE void fc_groups_cer_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_GROUPS_CER_HOT_SECTION EG_NOINLINE void fc_groups_cer_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_groups_cer_fully_connected_s8_groups_cer_double_2112m_params p = {
         .batch = 1,
@@ -146,3 +151,5 @@ static EG_NOINLINE void fc_groups_cer_n00_fully_connected(const int8_t *x, int8_
     };
     fc_groups_cer_fully_connected_s8_groups_cer_double_2112m(&p, fc_groups_cer_n00_fully_connected_omega, fc_groups_cer_n00_fully_connected_columns, fc_groups_cer_n00_fully_connected_segments, fc_groups_cer_n00_fully_connected_rows, fc_groups_cer_n00_fully_connected_bias, fc_groups_cer_n00_fully_connected_multiplier, fc_groups_cer_n00_fully_connected_shift, x, y);
 }
+
+FC_GROUPS_CER_HOT_SECTION

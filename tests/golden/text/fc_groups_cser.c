@@ -52,6 +52,11 @@ static const int8_t fc_groups_cser_n00_fully_connected_shift[1] EG_ALIGN(8) FC_G
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_GROUPS_CSER_HOT_SECTION
+#define FC_GROUPS_CSER_HOT_SECTION
+#endif
+
 struct fc_groups_cser_fully_connected_s8_groups_cser_double_21111m_params {
     int32_t batch;
     int32_t rows;
@@ -63,7 +68,7 @@ struct fc_groups_cser_fully_connected_s8_groups_cser_double_21111m_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as columns grouped by value, the mode left out. */
-static EG_NOINLINE void fc_groups_cser_fully_connected_s8_groups_cser_double_21111m(const struct fc_groups_cser_fully_connected_s8_groups_cser_double_21111m_params *p,
+static FC_GROUPS_CSER_HOT_SECTION EG_NOINLINE void fc_groups_cser_fully_connected_s8_groups_cser_double_21111m(const struct fc_groups_cser_fully_connected_s8_groups_cser_double_21111m_params *p,
     const int16_t *omega,
     const uint8_t *columns,
     const uint8_t *groups,
@@ -107,7 +112,7 @@ static EG_NOINLINE void fc_groups_cser_fully_connected_s8_groups_cser_double_211
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel groups, format cser */
-static EG_NOINLINE void fc_groups_cser_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_GROUPS_CSER_HOT_SECTION EG_NOINLINE void fc_groups_cser_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_groups_cser_fully_connected_s8_groups_cser_double_21111m_params p = {
         .batch = 1,
@@ -120,3 +125,5 @@ static EG_NOINLINE void fc_groups_cser_n00_fully_connected(const int8_t *x, int8
     };
     fc_groups_cser_fully_connected_s8_groups_cser_double_21111m(&p, fc_groups_cser_n00_fully_connected_omega, fc_groups_cser_n00_fully_connected_columns, fc_groups_cser_n00_fully_connected_groups, fc_groups_cser_n00_fully_connected_segments, fc_groups_cser_n00_fully_connected_rows, fc_groups_cser_n00_fully_connected_bias, fc_groups_cser_n00_fully_connected_multiplier, fc_groups_cser_n00_fully_connected_shift, x, y);
 }
+
+FC_GROUPS_CSER_HOT_SECTION

@@ -22,6 +22,11 @@ static const int8_t fc_groups_cser_mcu_n00_fully_connected_shift[1] EG_ALIGN(8) 
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_GROUPS_CSER_MCU_HOT_SECTION
+#define FC_GROUPS_CSER_MCU_HOT_SECTION
+#endif
+
 struct fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_11_params {
     int32_t batch;
     int32_t rows;
@@ -34,7 +39,7 @@ struct fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_11_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as groups of columns that share a value. */
-static EG_NOINLINE void fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_11(const struct fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_11_params *p,
+static FC_GROUPS_CSER_MCU_HOT_SECTION EG_NOINLINE void fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_11(const struct fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_11_params *p,
     const uint8_t *counts,
     const uint16_t *groups,
     const uint8_t *columns,
@@ -71,7 +76,7 @@ static EG_NOINLINE void fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_do
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel groups, format cser_mcu */
-static EG_NOINLINE void fc_groups_cser_mcu_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_GROUPS_CSER_MCU_HOT_SECTION EG_NOINLINE void fc_groups_cser_mcu_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_11_params p = {
         .batch = 1,
@@ -85,3 +90,5 @@ static EG_NOINLINE void fc_groups_cser_mcu_n00_fully_connected(const int8_t *x, 
     };
     fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_11(&p, fc_groups_cser_mcu_n00_fully_connected_counts, fc_groups_cser_mcu_n00_fully_connected_groups, fc_groups_cser_mcu_n00_fully_connected_columns, fc_groups_cser_mcu_n00_fully_connected_bias, fc_groups_cser_mcu_n00_fully_connected_multiplier, fc_groups_cser_mcu_n00_fully_connected_shift, x, y);
 }
+
+FC_GROUPS_CSER_MCU_HOT_SECTION

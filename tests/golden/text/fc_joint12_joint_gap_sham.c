@@ -43,6 +43,11 @@ static const int8_t fc_joint12_joint_gap_sham_n00_fully_connected_shift[1] EG_AL
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_JOINT12_JOINT_GAP_SHAM_HOT_SECTION
+#define FC_JOINT12_JOINT_GAP_SHAM_HOT_SECTION
+#endif
+
 struct fc_joint12_joint_gap_sham_fully_connected_s8_joint12_joint_gap_sham_double_7_1_params {
     int32_t batch;
     int32_t rows;
@@ -54,7 +59,7 @@ struct fc_joint12_joint_gap_sham_fully_connected_s8_joint12_joint_gap_sham_doubl
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as Huffman codes of (gap, value), two per load. */
-static EG_NOINLINE void fc_joint12_joint_gap_sham_fully_connected_s8_joint12_joint_gap_sham_double_7_1(const struct fc_joint12_joint_gap_sham_fully_connected_s8_joint12_joint_gap_sham_double_7_1_params *p,
+static FC_JOINT12_JOINT_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_joint12_joint_gap_sham_fully_connected_s8_joint12_joint_gap_sham_double_7_1(const struct fc_joint12_joint_gap_sham_fully_connected_s8_joint12_joint_gap_sham_double_7_1_params *p,
     const uint8_t *pairs,
     const uint32_t *pair_lut,
     const uint8_t *stream,
@@ -123,7 +128,7 @@ static EG_NOINLINE void fc_joint12_joint_gap_sham_fully_connected_s8_joint12_joi
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel joint12, format joint_gap_sham */
-static EG_NOINLINE void fc_joint12_joint_gap_sham_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_JOINT12_JOINT_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_joint12_joint_gap_sham_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_joint12_joint_gap_sham_fully_connected_s8_joint12_joint_gap_sham_double_7_1_params p = {
         .batch = 1,
@@ -136,3 +141,5 @@ static EG_NOINLINE void fc_joint12_joint_gap_sham_n00_fully_connected(const int8
     };
     fc_joint12_joint_gap_sham_fully_connected_s8_joint12_joint_gap_sham_double_7_1(&p, fc_joint12_joint_gap_sham_n00_fully_connected_pairs, fc_joint12_joint_gap_sham_n00_fully_connected_pair_lut, fc_joint12_joint_gap_sham_n00_fully_connected_stream, fc_joint12_joint_gap_sham_n00_fully_connected_bias, fc_joint12_joint_gap_sham_n00_fully_connected_multiplier, fc_joint12_joint_gap_sham_n00_fully_connected_shift, x, y);
 }
+
+FC_JOINT12_JOINT_GAP_SHAM_HOT_SECTION

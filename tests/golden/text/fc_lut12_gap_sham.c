@@ -41,6 +41,11 @@ static const int8_t fc_lut12_gap_sham_n00_fully_connected_shift[1] EG_ALIGN(8) F
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_LUT12_GAP_SHAM_HOT_SECTION
+#define FC_LUT12_GAP_SHAM_HOT_SECTION
+#endif
+
 struct fc_lut12_gap_sham_fully_connected_s8_lut12_gap_sham_double_1_params {
     int32_t batch;
     int32_t rows;
@@ -54,7 +59,7 @@ struct fc_lut12_gap_sham_fully_connected_s8_lut12_gap_sham_double_1_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as Huffman codes of gaps and of values. */
-static EG_NOINLINE void fc_lut12_gap_sham_fully_connected_s8_lut12_gap_sham_double_1(const struct fc_lut12_gap_sham_fully_connected_s8_lut12_gap_sham_double_1_params *p,
+static FC_LUT12_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_lut12_gap_sham_fully_connected_s8_lut12_gap_sham_double_1(const struct fc_lut12_gap_sham_fully_connected_s8_lut12_gap_sham_double_1_params *p,
     const uint8_t *counts,
     const uint16_t *gap_lut,
     const uint16_t *value_lut,
@@ -88,7 +93,7 @@ static EG_NOINLINE void fc_lut12_gap_sham_fully_connected_s8_lut12_gap_sham_doub
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel lut12, format gap_sham */
-static EG_NOINLINE void fc_lut12_gap_sham_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_LUT12_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_lut12_gap_sham_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_lut12_gap_sham_fully_connected_s8_lut12_gap_sham_double_1_params p = {
         .batch = 1,
@@ -103,3 +108,5 @@ static EG_NOINLINE void fc_lut12_gap_sham_n00_fully_connected(const int8_t *x, i
     };
     fc_lut12_gap_sham_fully_connected_s8_lut12_gap_sham_double_1(&p, fc_lut12_gap_sham_n00_fully_connected_counts, fc_lut12_gap_sham_n00_fully_connected_gap_lut, fc_lut12_gap_sham_n00_fully_connected_value_lut, fc_lut12_gap_sham_n00_fully_connected_stream, fc_lut12_gap_sham_n00_fully_connected_bias, fc_lut12_gap_sham_n00_fully_connected_multiplier, fc_lut12_gap_sham_n00_fully_connected_shift, x, y);
 }
+
+FC_LUT12_GAP_SHAM_HOT_SECTION

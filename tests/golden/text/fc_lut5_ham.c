@@ -41,6 +41,11 @@ static const int8_t fc_lut5_ham_n00_fully_connected_shift[1] EG_ALIGN(8) FC_LUT5
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_LUT5_HAM_HOT_SECTION
+#define FC_LUT5_HAM_HOT_SECTION
+#endif
+
 struct fc_lut5_ham_fully_connected_s8_lut5_ham_double_w_params {
     int32_t batch;
     int32_t rows;
@@ -53,7 +58,7 @@ struct fc_lut5_ham_fully_connected_s8_lut5_ham_double_w_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as Huffman codes, one per lookup. */
-static EG_NOINLINE void fc_lut5_ham_fully_connected_s8_lut5_ham_double_w(const struct fc_lut5_ham_fully_connected_s8_lut5_ham_double_w_params *p,
+static FC_LUT5_HAM_HOT_SECTION EG_NOINLINE void fc_lut5_ham_fully_connected_s8_lut5_ham_double_w(const struct fc_lut5_ham_fully_connected_s8_lut5_ham_double_w_params *p,
     const uint16_t *value_lut,
     const uint16_t *value_walk,
     const uint8_t *value_symbols,
@@ -104,7 +109,7 @@ static EG_NOINLINE void fc_lut5_ham_fully_connected_s8_lut5_ham_double_w(const s
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel lut5, format ham */
-static EG_NOINLINE void fc_lut5_ham_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_LUT5_HAM_HOT_SECTION EG_NOINLINE void fc_lut5_ham_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_lut5_ham_fully_connected_s8_lut5_ham_double_w_params p = {
         .batch = 1,
@@ -118,3 +123,5 @@ static EG_NOINLINE void fc_lut5_ham_n00_fully_connected(const int8_t *x, int8_t 
     };
     fc_lut5_ham_fully_connected_s8_lut5_ham_double_w(&p, fc_lut5_ham_n00_fully_connected_value_lut, fc_lut5_ham_n00_fully_connected_value_walk, fc_lut5_ham_n00_fully_connected_value_symbols, fc_lut5_ham_n00_fully_connected_stream, fc_lut5_ham_n00_fully_connected_bias, fc_lut5_ham_n00_fully_connected_multiplier, fc_lut5_ham_n00_fully_connected_shift, x, y);
 }
+
+FC_LUT5_HAM_HOT_SECTION

@@ -53,6 +53,11 @@ static const int8_t fc_lut6_sham_n00_fully_connected_shift[1] EG_ALIGN(8) FC_LUT
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_LUT6_SHAM_HOT_SECTION
+#define FC_LUT6_SHAM_HOT_SECTION
+#endif
+
 struct fc_lut6_sham_fully_connected_s8_lut6_sham_double_1w_params {
     int32_t batch;
     int32_t rows;
@@ -65,7 +70,7 @@ struct fc_lut6_sham_fully_connected_s8_lut6_sham_double_1w_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as raw gaps and Huffman codes of the values. */
-static EG_NOINLINE void fc_lut6_sham_fully_connected_s8_lut6_sham_double_1w(const struct fc_lut6_sham_fully_connected_s8_lut6_sham_double_1w_params *p,
+static FC_LUT6_SHAM_HOT_SECTION EG_NOINLINE void fc_lut6_sham_fully_connected_s8_lut6_sham_double_1w(const struct fc_lut6_sham_fully_connected_s8_lut6_sham_double_1w_params *p,
     const uint8_t *counts,
     const uint8_t *gaps,
     const uint16_t *value_lut,
@@ -122,7 +127,7 @@ static EG_NOINLINE void fc_lut6_sham_fully_connected_s8_lut6_sham_double_1w(cons
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel lut6, format sham */
-static EG_NOINLINE void fc_lut6_sham_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_LUT6_SHAM_HOT_SECTION EG_NOINLINE void fc_lut6_sham_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_lut6_sham_fully_connected_s8_lut6_sham_double_1w_params p = {
         .batch = 1,
@@ -136,3 +141,5 @@ static EG_NOINLINE void fc_lut6_sham_n00_fully_connected(const int8_t *x, int8_t
     };
     fc_lut6_sham_fully_connected_s8_lut6_sham_double_1w(&p, fc_lut6_sham_n00_fully_connected_counts, fc_lut6_sham_n00_fully_connected_gaps, fc_lut6_sham_n00_fully_connected_value_lut, fc_lut6_sham_n00_fully_connected_value_walk, fc_lut6_sham_n00_fully_connected_value_symbols, fc_lut6_sham_n00_fully_connected_stream, fc_lut6_sham_n00_fully_connected_bias, fc_lut6_sham_n00_fully_connected_multiplier, fc_lut6_sham_n00_fully_connected_shift, x, y);
 }
+
+FC_LUT6_SHAM_HOT_SECTION

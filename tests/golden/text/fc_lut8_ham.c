@@ -32,6 +32,11 @@ static const int8_t fc_lut8_ham_n00_fully_connected_shift[1] EG_ALIGN(8) FC_LUT8
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_LUT8_HAM_HOT_SECTION
+#define FC_LUT8_HAM_HOT_SECTION
+#endif
+
 struct fc_lut8_ham_fully_connected_s8_lut8_ham_double_params {
     int32_t batch;
     int32_t rows;
@@ -44,7 +49,7 @@ struct fc_lut8_ham_fully_connected_s8_lut8_ham_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as Huffman codes, one per lookup. */
-static EG_NOINLINE void fc_lut8_ham_fully_connected_s8_lut8_ham_double(const struct fc_lut8_ham_fully_connected_s8_lut8_ham_double_params *p,
+static FC_LUT8_HAM_HOT_SECTION EG_NOINLINE void fc_lut8_ham_fully_connected_s8_lut8_ham_double(const struct fc_lut8_ham_fully_connected_s8_lut8_ham_double_params *p,
     const uint16_t *value_lut,
     const uint8_t *stream,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
@@ -84,7 +89,7 @@ static EG_NOINLINE void fc_lut8_ham_fully_connected_s8_lut8_ham_double(const str
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel lut8, format ham */
-static EG_NOINLINE void fc_lut8_ham_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_LUT8_HAM_HOT_SECTION EG_NOINLINE void fc_lut8_ham_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_lut8_ham_fully_connected_s8_lut8_ham_double_params p = {
         .batch = 1,
@@ -98,3 +103,5 @@ static EG_NOINLINE void fc_lut8_ham_n00_fully_connected(const int8_t *x, int8_t 
     };
     fc_lut8_ham_fully_connected_s8_lut8_ham_double(&p, fc_lut8_ham_n00_fully_connected_value_lut, fc_lut8_ham_n00_fully_connected_stream, fc_lut8_ham_n00_fully_connected_bias, fc_lut8_ham_n00_fully_connected_multiplier, fc_lut8_ham_n00_fully_connected_shift, x, y);
 }
+
+FC_LUT8_HAM_HOT_SECTION

@@ -153,6 +153,11 @@ static const int8_t fc_multi10_ham_n00_fully_connected_shift[1] EG_ALIGN(8) FC_M
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_MULTI10_HAM_HOT_SECTION
+#define FC_MULTI10_HAM_HOT_SECTION
+#endif
+
 struct fc_multi10_ham_fully_connected_s8_multi10_ham_double_params {
     int32_t batch;
     int32_t rows;
@@ -165,7 +170,7 @@ struct fc_multi10_ham_fully_connected_s8_multi10_ham_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as Huffman codes, up to 4 per lookup. */
-static EG_NOINLINE void fc_multi10_ham_fully_connected_s8_multi10_ham_double(const struct fc_multi10_ham_fully_connected_s8_multi10_ham_double_params *p,
+static FC_MULTI10_HAM_HOT_SECTION EG_NOINLINE void fc_multi10_ham_fully_connected_s8_multi10_ham_double(const struct fc_multi10_ham_fully_connected_s8_multi10_ham_double_params *p,
     const uint32_t *multi_weights,
     const uint16_t *multi_meta,
     const uint16_t *value_walk,
@@ -251,7 +256,7 @@ static EG_NOINLINE void fc_multi10_ham_fully_connected_s8_multi10_ham_double(con
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel multi10, format ham */
-static EG_NOINLINE void fc_multi10_ham_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_MULTI10_HAM_HOT_SECTION EG_NOINLINE void fc_multi10_ham_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_multi10_ham_fully_connected_s8_multi10_ham_double_params p = {
         .batch = 1,
@@ -265,3 +270,5 @@ static EG_NOINLINE void fc_multi10_ham_n00_fully_connected(const int8_t *x, int8
     };
     fc_multi10_ham_fully_connected_s8_multi10_ham_double(&p, fc_multi10_ham_n00_fully_connected_multi_weights, fc_multi10_ham_n00_fully_connected_multi_meta, fc_multi10_ham_n00_fully_connected_value_walk, fc_multi10_ham_n00_fully_connected_value_symbols, fc_multi10_ham_n00_fully_connected_stream, fc_multi10_ham_n00_fully_connected_bias, fc_multi10_ham_n00_fully_connected_multiplier, fc_multi10_ham_n00_fully_connected_shift, x, y);
 }
+
+FC_MULTI10_HAM_HOT_SECTION

@@ -15,6 +15,11 @@ static const int8_t fc_packed_int2_n00_fully_connected_shift[1] EG_ALIGN(8) FC_P
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_PACKED_INT2_HOT_SECTION
+#define FC_PACKED_INT2_HOT_SECTION
+#endif
+
 struct fc_packed_int2_fully_connected_s8_packed_int2_double_params {
     int32_t batch;
     int32_t rows;
@@ -27,7 +32,7 @@ struct fc_packed_int2_fully_connected_s8_packed_int2_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as fields of 2 bits, two rows at a time. */
-static EG_NOINLINE void fc_packed_int2_fully_connected_s8_packed_int2_double(const struct fc_packed_int2_fully_connected_s8_packed_int2_double_params *p, const uint8_t *weights,
+static FC_PACKED_INT2_HOT_SECTION EG_NOINLINE void fc_packed_int2_fully_connected_s8_packed_int2_double(const struct fc_packed_int2_fully_connected_s8_packed_int2_double_params *p, const uint8_t *weights,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
 {
     const int32_t whole = p->columns / 16;
@@ -133,7 +138,7 @@ static EG_NOINLINE void fc_packed_int2_fully_connected_s8_packed_int2_double(con
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel packed, format int2 */
-static EG_NOINLINE void fc_packed_int2_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_PACKED_INT2_HOT_SECTION EG_NOINLINE void fc_packed_int2_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_packed_int2_fully_connected_s8_packed_int2_double_params p = {
         .batch = 1,
@@ -147,3 +152,5 @@ static EG_NOINLINE void fc_packed_int2_n00_fully_connected(const int8_t *x, int8
     };
     fc_packed_int2_fully_connected_s8_packed_int2_double(&p, fc_packed_int2_n00_fully_connected_weights, fc_packed_int2_n00_fully_connected_bias, fc_packed_int2_n00_fully_connected_multiplier, fc_packed_int2_n00_fully_connected_shift, x, y);
 }
+
+FC_PACKED_INT2_HOT_SECTION

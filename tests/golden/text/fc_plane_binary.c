@@ -14,6 +14,11 @@ static const int8_t fc_plane_binary_n00_fully_connected_shift[1] EG_ALIGN(8) FC_
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_PLANE_BINARY_HOT_SECTION
+#define FC_PLANE_BINARY_HOT_SECTION
+#endif
+
 struct fc_plane_binary_fully_connected_s8_plane_binary_double_params {
     int32_t batch;
     int32_t rows;
@@ -27,7 +32,7 @@ struct fc_plane_binary_fully_connected_s8_plane_binary_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as one bit plane. */
-static EG_NOINLINE void fc_plane_binary_fully_connected_s8_plane_binary_double(const struct fc_plane_binary_fully_connected_s8_plane_binary_double_params *p,
+static FC_PLANE_BINARY_HOT_SECTION EG_NOINLINE void fc_plane_binary_fully_connected_s8_plane_binary_double(const struct fc_plane_binary_fully_connected_s8_plane_binary_double_params *p,
     const uint8_t *plane,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
 {
@@ -75,7 +80,7 @@ static EG_NOINLINE void fc_plane_binary_fully_connected_s8_plane_binary_double(c
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel plane, format binary */
-static EG_NOINLINE void fc_plane_binary_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_PLANE_BINARY_HOT_SECTION EG_NOINLINE void fc_plane_binary_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_plane_binary_fully_connected_s8_plane_binary_double_params p = {
         .batch = 1,
@@ -90,3 +95,5 @@ static EG_NOINLINE void fc_plane_binary_n00_fully_connected(const int8_t *x, int
     };
     fc_plane_binary_fully_connected_s8_plane_binary_double(&p, fc_plane_binary_n00_fully_connected_plane, fc_plane_binary_n00_fully_connected_bias, fc_plane_binary_n00_fully_connected_multiplier, fc_plane_binary_n00_fully_connected_shift, x, y);
 }
+
+FC_PLANE_BINARY_HOT_SECTION

@@ -18,6 +18,11 @@ static const int8_t fc_planes_ternary_n00_fully_connected_shift[1] EG_ALIGN(8) F
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_PLANES_TERNARY_HOT_SECTION
+#define FC_PLANES_TERNARY_HOT_SECTION
+#endif
+
 struct fc_planes_ternary_fully_connected_s8_planes_ternary_double_params {
     int32_t batch;
     int32_t rows;
@@ -30,7 +35,7 @@ struct fc_planes_ternary_fully_connected_s8_planes_ternary_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as planes of +a and -a. */
-static EG_NOINLINE void fc_planes_ternary_fully_connected_s8_planes_ternary_double(const struct fc_planes_ternary_fully_connected_s8_planes_ternary_double_params *p,
+static FC_PLANES_TERNARY_HOT_SECTION EG_NOINLINE void fc_planes_ternary_fully_connected_s8_planes_ternary_double(const struct fc_planes_ternary_fully_connected_s8_planes_ternary_double_params *p,
     const uint8_t *plus,
     const uint8_t *minus,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
@@ -97,7 +102,7 @@ static EG_NOINLINE void fc_planes_ternary_fully_connected_s8_planes_ternary_doub
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel planes, format ternary */
-static EG_NOINLINE void fc_planes_ternary_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_PLANES_TERNARY_HOT_SECTION EG_NOINLINE void fc_planes_ternary_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_planes_ternary_fully_connected_s8_planes_ternary_double_params p = {
         .batch = 1,
@@ -111,3 +116,5 @@ static EG_NOINLINE void fc_planes_ternary_n00_fully_connected(const int8_t *x, i
     };
     fc_planes_ternary_fully_connected_s8_planes_ternary_double(&p, fc_planes_ternary_n00_fully_connected_plus, fc_planes_ternary_n00_fully_connected_minus, fc_planes_ternary_n00_fully_connected_bias, fc_planes_ternary_n00_fully_connected_multiplier, fc_planes_ternary_n00_fully_connected_shift, x, y);
 }
+
+FC_PLANES_TERNARY_HOT_SECTION

@@ -21,6 +21,11 @@ static const int8_t fc_portable_int8_n00_fully_connected_shift[1] EG_ALIGN(8) FC
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_PORTABLE_INT8_HOT_SECTION
+#define FC_PORTABLE_INT8_HOT_SECTION
+#endif
+
 struct fc_portable_int8_fully_connected_s8_portable_int8_double_params {
     int32_t batch;
     int32_t rows;
@@ -32,7 +37,7 @@ struct fc_portable_int8_fully_connected_s8_portable_int8_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)), w as [row][column]. Portable C. */
-static void fc_portable_int8_fully_connected_s8_portable_int8_double(const struct fc_portable_int8_fully_connected_s8_portable_int8_double_params *p, const int8_t *weights, const int32_t *bias,
+static FC_PORTABLE_INT8_HOT_SECTION void fc_portable_int8_fully_connected_s8_portable_int8_double(const struct fc_portable_int8_fully_connected_s8_portable_int8_double_params *p, const int8_t *weights, const int32_t *bias,
     const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
 {
     const int8_t *in = x;
@@ -55,7 +60,7 @@ static void fc_portable_int8_fully_connected_s8_portable_int8_double(const struc
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel portable, format int8 */
-static EG_NOINLINE void fc_portable_int8_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_PORTABLE_INT8_HOT_SECTION EG_NOINLINE void fc_portable_int8_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_portable_int8_fully_connected_s8_portable_int8_double_params p = {
         .batch = 1,
@@ -68,3 +73,5 @@ static EG_NOINLINE void fc_portable_int8_n00_fully_connected(const int8_t *x, in
     };
     fc_portable_int8_fully_connected_s8_portable_int8_double(&p, fc_portable_int8_n00_fully_connected_weights, fc_portable_int8_n00_fully_connected_bias, fc_portable_int8_n00_fully_connected_multiplier, fc_portable_int8_n00_fully_connected_shift, x, y);
 }
+
+FC_PORTABLE_INT8_HOT_SECTION

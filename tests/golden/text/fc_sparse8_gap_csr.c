@@ -27,6 +27,11 @@ static const int8_t fc_sparse8_gap_csr_n00_fully_connected_shift[1] EG_ALIGN(8) 
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_SPARSE8_GAP_CSR_HOT_SECTION
+#define FC_SPARSE8_GAP_CSR_HOT_SECTION
+#endif
+
 struct fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_8_8_1_params {
     int32_t batch;
     int32_t rows;
@@ -38,7 +43,7 @@ struct fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_8_8_1_params
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as gaps of 8 bits and values of 8 bits. */
-static EG_NOINLINE void fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_8_8_1(const struct fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_8_8_1_params *p,
+static FC_SPARSE8_GAP_CSR_HOT_SECTION EG_NOINLINE void fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_8_8_1(const struct fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_8_8_1_params *p,
     const uint8_t *counts,
     const int16_t *entries,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
@@ -77,7 +82,7 @@ static EG_NOINLINE void fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_do
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel sparse8, format gap_csr */
-static EG_NOINLINE void fc_sparse8_gap_csr_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_SPARSE8_GAP_CSR_HOT_SECTION EG_NOINLINE void fc_sparse8_gap_csr_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_8_8_1_params p = {
         .batch = 1,
@@ -90,3 +95,5 @@ static EG_NOINLINE void fc_sparse8_gap_csr_n00_fully_connected(const int8_t *x, 
     };
     fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_8_8_1(&p, fc_sparse8_gap_csr_n00_fully_connected_counts, fc_sparse8_gap_csr_n00_fully_connected_entries, fc_sparse8_gap_csr_n00_fully_connected_bias, fc_sparse8_gap_csr_n00_fully_connected_multiplier, fc_sparse8_gap_csr_n00_fully_connected_shift, x, y);
 }
+
+FC_SPARSE8_GAP_CSR_HOT_SECTION

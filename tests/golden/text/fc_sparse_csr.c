@@ -34,6 +34,11 @@ static const int8_t fc_sparse_csr_n00_fully_connected_shift[1] EG_ALIGN(8) FC_SP
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_SPARSE_CSR_HOT_SECTION
+#define FC_SPARSE_CSR_HOT_SECTION
+#endif
+
 struct fc_sparse_csr_fully_connected_s8_sparse_csr_double_11_params {
     int32_t batch;
     int32_t rows;
@@ -45,7 +50,7 @@ struct fc_sparse_csr_fully_connected_s8_sparse_csr_double_11_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as compressed sparse rows. */
-static EG_NOINLINE void fc_sparse_csr_fully_connected_s8_sparse_csr_double_11(const struct fc_sparse_csr_fully_connected_s8_sparse_csr_double_11_params *p,
+static FC_SPARSE_CSR_HOT_SECTION EG_NOINLINE void fc_sparse_csr_fully_connected_s8_sparse_csr_double_11(const struct fc_sparse_csr_fully_connected_s8_sparse_csr_double_11_params *p,
     const int8_t *values,
     const uint8_t *columns,
     const uint8_t *pointers,
@@ -81,7 +86,7 @@ static EG_NOINLINE void fc_sparse_csr_fully_connected_s8_sparse_csr_double_11(co
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel sparse, format csr */
-static EG_NOINLINE void fc_sparse_csr_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_SPARSE_CSR_HOT_SECTION EG_NOINLINE void fc_sparse_csr_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_sparse_csr_fully_connected_s8_sparse_csr_double_11_params p = {
         .batch = 1,
@@ -94,3 +99,5 @@ static EG_NOINLINE void fc_sparse_csr_n00_fully_connected(const int8_t *x, int8_
     };
     fc_sparse_csr_fully_connected_s8_sparse_csr_double_11(&p, fc_sparse_csr_n00_fully_connected_values, fc_sparse_csr_n00_fully_connected_columns, fc_sparse_csr_n00_fully_connected_pointers, fc_sparse_csr_n00_fully_connected_bias, fc_sparse_csr_n00_fully_connected_multiplier, fc_sparse_csr_n00_fully_connected_shift, x, y);
 }
+
+FC_SPARSE_CSR_HOT_SECTION

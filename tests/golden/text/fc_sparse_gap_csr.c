@@ -31,6 +31,11 @@ static const int8_t fc_sparse_gap_csr_n00_fully_connected_shift[1] EG_ALIGN(8) F
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_SPARSE_GAP_CSR_HOT_SECTION
+#define FC_SPARSE_GAP_CSR_HOT_SECTION
+#endif
+
 struct fc_sparse_gap_csr_fully_connected_s8_sparse_gap_csr_double_4_8_1_params {
     int32_t batch;
     int32_t rows;
@@ -42,7 +47,7 @@ struct fc_sparse_gap_csr_fully_connected_s8_sparse_gap_csr_double_4_8_1_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as gaps of 4 bits and values of 8 bits. */
-static EG_NOINLINE void fc_sparse_gap_csr_fully_connected_s8_sparse_gap_csr_double_4_8_1(const struct fc_sparse_gap_csr_fully_connected_s8_sparse_gap_csr_double_4_8_1_params *p,
+static FC_SPARSE_GAP_CSR_HOT_SECTION EG_NOINLINE void fc_sparse_gap_csr_fully_connected_s8_sparse_gap_csr_double_4_8_1(const struct fc_sparse_gap_csr_fully_connected_s8_sparse_gap_csr_double_4_8_1_params *p,
     const uint8_t *counts,
     const uint8_t *gaps,
     const int8_t *entries,
@@ -91,7 +96,7 @@ static EG_NOINLINE void fc_sparse_gap_csr_fully_connected_s8_sparse_gap_csr_doub
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel sparse, format gap_csr */
-static EG_NOINLINE void fc_sparse_gap_csr_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_SPARSE_GAP_CSR_HOT_SECTION EG_NOINLINE void fc_sparse_gap_csr_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_sparse_gap_csr_fully_connected_s8_sparse_gap_csr_double_4_8_1_params p = {
         .batch = 1,
@@ -104,3 +109,5 @@ static EG_NOINLINE void fc_sparse_gap_csr_n00_fully_connected(const int8_t *x, i
     };
     fc_sparse_gap_csr_fully_connected_s8_sparse_gap_csr_double_4_8_1(&p, fc_sparse_gap_csr_n00_fully_connected_counts, fc_sparse_gap_csr_n00_fully_connected_gaps, fc_sparse_gap_csr_n00_fully_connected_entries, fc_sparse_gap_csr_n00_fully_connected_bias, fc_sparse_gap_csr_n00_fully_connected_multiplier, fc_sparse_gap_csr_n00_fully_connected_shift, x, y);
 }
+
+FC_SPARSE_GAP_CSR_HOT_SECTION

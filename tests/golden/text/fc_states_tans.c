@@ -126,6 +126,11 @@ static const int8_t fc_states_tans_n00_fully_connected_shift[1] EG_ALIGN(8) FC_S
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_STATES_TANS_HOT_SECTION
+#define FC_STATES_TANS_HOT_SECTION
+#endif
+
 struct fc_states_tans_fully_connected_s8_states_tans_double_params {
     int32_t batch;
     int32_t rows;
@@ -138,7 +143,7 @@ struct fc_states_tans_fully_connected_s8_states_tans_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as one tANS stream. */
-static EG_NOINLINE void fc_states_tans_fully_connected_s8_states_tans_double(const struct fc_states_tans_fully_connected_s8_states_tans_double_params *p,
+static FC_STATES_TANS_HOT_SECTION EG_NOINLINE void fc_states_tans_fully_connected_s8_states_tans_double(const struct fc_states_tans_fully_connected_s8_states_tans_double_params *p,
     const uint32_t *states,
     const uint8_t *stream,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
@@ -194,7 +199,7 @@ static EG_NOINLINE void fc_states_tans_fully_connected_s8_states_tans_double(con
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel states, format tans */
-static EG_NOINLINE void fc_states_tans_n00_fully_connected(const int8_t *x, int8_t *y)
+static FC_STATES_TANS_HOT_SECTION EG_NOINLINE void fc_states_tans_n00_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct fc_states_tans_fully_connected_s8_states_tans_double_params p = {
         .batch = 1,
@@ -208,3 +213,5 @@ static EG_NOINLINE void fc_states_tans_n00_fully_connected(const int8_t *x, int8
     };
     fc_states_tans_fully_connected_s8_states_tans_double(&p, fc_states_tans_n00_fully_connected_states, fc_states_tans_n00_fully_connected_stream, fc_states_tans_n00_fully_connected_bias, fc_states_tans_n00_fully_connected_multiplier, fc_states_tans_n00_fully_connected_shift, x, y);
 }
+
+FC_STATES_TANS_HOT_SECTION

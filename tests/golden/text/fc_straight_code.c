@@ -10,6 +10,11 @@ static const int8_t fc_straight_code_n00_fully_connected_shift[1] EG_ALIGN(8) FC
     -7,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_STRAIGHT_CODE_HOT_SECTION
+#define FC_STRAIGHT_CODE_HOT_SECTION
+#endif
+
 struct fc_straight_code_fully_connected_s8_straight_code_double_d8f976f05fcf_params {
     int32_t batch;
     int32_t rows;
@@ -21,7 +26,7 @@ struct fc_straight_code_fully_connected_s8_straight_code_double_d8f976f05fcf_par
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w is the code below. */
-static void fc_straight_code_fully_connected_s8_straight_code_double_d8f976f05fcf(const struct fc_straight_code_fully_connected_s8_straight_code_double_d8f976f05fcf_params *p,
+static FC_STRAIGHT_CODE_HOT_SECTION void fc_straight_code_fully_connected_s8_straight_code_double_d8f976f05fcf(const struct fc_straight_code_fully_connected_s8_straight_code_double_d8f976f05fcf_params *p,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y, void *work)
 {
     int32_t *const acc = (int32_t *)work;
@@ -86,7 +91,7 @@ static void fc_straight_code_fully_connected_s8_straight_code_double_d8f976f05fc
 
 /* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
  * int8[1x16] to int8[1x8]; kernel straight, format code */
-static EG_NOINLINE void fc_straight_code_n00_fully_connected(const int8_t *x, int8_t *y, void *work)
+static FC_STRAIGHT_CODE_HOT_SECTION EG_NOINLINE void fc_straight_code_n00_fully_connected(const int8_t *x, int8_t *y, void *work)
 {
     static const struct fc_straight_code_fully_connected_s8_straight_code_double_d8f976f05fcf_params p = {
         .batch = 1,
@@ -99,3 +104,5 @@ static EG_NOINLINE void fc_straight_code_n00_fully_connected(const int8_t *x, in
     };
     fc_straight_code_fully_connected_s8_straight_code_double_d8f976f05fcf(&p, fc_straight_code_n00_fully_connected_bias, fc_straight_code_n00_fully_connected_multiplier, fc_straight_code_n00_fully_connected_shift, x, y, work);
 }
+
+FC_STRAIGHT_CODE_HOT_SECTION

@@ -13,12 +13,17 @@ static const int8_t lut_portable_x_n00_lut_table[256] EG_ALIGN(8) LUT_PORTABLE_X
     94, 94, 94, 94, 94, 95, 95, 95, 95, 95, 96, 96, 96, 96,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef LUT_PORTABLE_X_HOT_SECTION
+#define LUT_PORTABLE_X_HOT_SECTION
+#endif
+
 struct lut_portable_x_lut_s8_portable_params {
     int32_t count;
 };
 
 /* lut: y = table[x + 128]. */
-static void lut_portable_x_lut_s8_portable(const struct lut_portable_x_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
+static LUT_PORTABLE_X_HOT_SECTION void lut_portable_x_lut_s8_portable(const struct lut_portable_x_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
 {
     for (int32_t i = 0; i < p->count; i++) {
         y[i] = table[(int32_t)x[i] + 128];
@@ -27,10 +32,12 @@ static void lut_portable_x_lut_s8_portable(const struct lut_portable_x_lut_s8_po
 
 /* 0: lut from SOFTSIGN #0 'softsign' in tiny.tflite
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel portable, format - */
-static EG_NOINLINE void lut_portable_x_n00_lut(const int8_t *x, int8_t *y)
+static LUT_PORTABLE_X_HOT_SECTION EG_NOINLINE void lut_portable_x_n00_lut(const int8_t *x, int8_t *y)
 {
     static const struct lut_portable_x_lut_s8_portable_params p = {
         .count = 288,
     };
     lut_portable_x_lut_s8_portable(&p, lut_portable_x_n00_lut_table, x, y);
 }
+
+LUT_PORTABLE_X_HOT_SECTION

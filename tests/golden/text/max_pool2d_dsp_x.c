@@ -1,5 +1,10 @@
 /* no tables */
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef MAX_POOL2D_DSP_X_HOT_SECTION
+#define MAX_POOL2D_DSP_X_HOT_SECTION
+#endif
+
 struct max_pool2d_dsp_x_max_pool2d_s8_dsp2_params {
     int16_t in_h;
     int16_t in_w;
@@ -19,7 +24,7 @@ struct max_pool2d_dsp_x_max_pool2d_s8_dsp2_params {
 };
 
 /* max_pool2d, 8 channels at a time; starting from lo is the lower clamp. */
-static void max_pool2d_dsp_x_max_pool2d_s8_dsp2(const struct max_pool2d_dsp_x_max_pool2d_s8_dsp2_params *p, const int8_t *x, int8_t *y)
+static MAX_POOL2D_DSP_X_HOT_SECTION void max_pool2d_dsp_x_max_pool2d_s8_dsp2(const struct max_pool2d_dsp_x_max_pool2d_s8_dsp2_params *p, const int8_t *x, int8_t *y)
 {
     int8_t *out = y;
     for (int32_t row = 0; row < p->out_h; row++) {
@@ -62,7 +67,7 @@ static void max_pool2d_dsp_x_max_pool2d_s8_dsp2(const struct max_pool2d_dsp_x_ma
 
 /* 0: max_pool2d from MAX_POOL2D #0 'max_pool2d' in tiny.tflite
  * int8[1x6x6x8] to int8[1x3x3x8]; kernel dsp, format - */
-static EG_NOINLINE void max_pool2d_dsp_x_n00_max_pool2d(const int8_t *x, int8_t *y)
+static MAX_POOL2D_DSP_X_HOT_SECTION EG_NOINLINE void max_pool2d_dsp_x_n00_max_pool2d(const int8_t *x, int8_t *y)
 {
     static const struct max_pool2d_dsp_x_max_pool2d_s8_dsp2_params p = {
         .in_h = 6,
@@ -83,3 +88,5 @@ static EG_NOINLINE void max_pool2d_dsp_x_n00_max_pool2d(const int8_t *x, int8_t 
     };
     max_pool2d_dsp_x_max_pool2d_s8_dsp2(&p, x, y);
 }
+
+MAX_POOL2D_DSP_X_HOT_SECTION

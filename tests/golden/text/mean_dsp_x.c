@@ -1,7 +1,12 @@
 /* no tables */
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef MEAN_DSP_X_HOT_SECTION
+#define MEAN_DSP_X_HOT_SECTION
+#endif
+
 /* Sums over `rows` rows of `width` positions of 8 channels, as they lie in a word: channels 0 | 2, then 1 | 3. */
-static EG_NOINLINE void mean_dsp_x_dsp_window_sums2(const int8_t *x, int32_t step, int32_t width, int32_t rows, int32_t row_bytes, uint32_t *sums)
+static MEAN_DSP_X_HOT_SECTION EG_NOINLINE void mean_dsp_x_dsp_window_sums2(const int8_t *x, int32_t step, int32_t width, int32_t rows, int32_t row_bytes, uint32_t *sums)
 {
     uint32_t even0 = 0;
     uint32_t odd0 = 0;
@@ -45,7 +50,7 @@ static inline int8_t mean_dsp_x_mean_s8_dsp2_double_one(const struct mean_dsp_x_
 }
 
 /* mean over all positions, 8 channels at a time in sums of 16 bits: at most 256 positions. */
-static void mean_dsp_x_mean_s8_dsp2_double(const struct mean_dsp_x_mean_s8_dsp2_double_params *p, const int8_t *x, int8_t *y)
+static MEAN_DSP_X_HOT_SECTION void mean_dsp_x_mean_s8_dsp2_double(const struct mean_dsp_x_mean_s8_dsp2_double_params *p, const int8_t *x, int8_t *y)
 {
     int32_t channel = 0;
     while (channel < p->channels) {
@@ -64,7 +69,7 @@ static void mean_dsp_x_mean_s8_dsp2_double(const struct mean_dsp_x_mean_s8_dsp2_
 
 /* 0: mean from MEAN #0 'mean' in tiny.tflite
  * int8[1x6x6x8] to int8[1x1x1x8]; kernel dsp, format - */
-static EG_NOINLINE void mean_dsp_x_n00_mean(const int8_t *x, int8_t *y)
+static MEAN_DSP_X_HOT_SECTION EG_NOINLINE void mean_dsp_x_n00_mean(const int8_t *x, int8_t *y)
 {
     static const struct mean_dsp_x_mean_s8_dsp2_double_params p = {
         .multiplier = 1908874354,
@@ -78,3 +83,5 @@ static EG_NOINLINE void mean_dsp_x_n00_mean(const int8_t *x, int8_t *y)
     };
     mean_dsp_x_mean_s8_dsp2_double(&p, x, y);
 }
+
+MEAN_DSP_X_HOT_SECTION

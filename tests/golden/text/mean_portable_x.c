@@ -1,5 +1,10 @@
 /* no tables */
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef MEAN_PORTABLE_X_HOT_SECTION
+#define MEAN_PORTABLE_X_HOT_SECTION
+#endif
+
 struct mean_portable_x_mean_s8_portable_double_params {
     int32_t batch;
     int32_t count;
@@ -13,7 +18,7 @@ struct mean_portable_x_mean_s8_portable_double_params {
 };
 
 /* mean over all positions: y = clamp(requantize(sum(x - x's zero point))). Portable C. */
-static void mean_portable_x_mean_s8_portable_double(const struct mean_portable_x_mean_s8_portable_double_params *p, const int8_t *x, int8_t *y)
+static MEAN_PORTABLE_X_HOT_SECTION void mean_portable_x_mean_s8_portable_double(const struct mean_portable_x_mean_s8_portable_double_params *p, const int8_t *x, int8_t *y)
 {
     for (int32_t item = 0; item < p->batch; item++) {
         for (int32_t c = 0; c < p->channels; c++) {
@@ -31,7 +36,7 @@ static void mean_portable_x_mean_s8_portable_double(const struct mean_portable_x
 
 /* 0: mean from MEAN #0 'mean' in tiny.tflite
  * int8[1x6x6x8] to int8[1x1x1x8]; kernel portable, format - */
-static EG_NOINLINE void mean_portable_x_n00_mean(const int8_t *x, int8_t *y)
+static MEAN_PORTABLE_X_HOT_SECTION EG_NOINLINE void mean_portable_x_n00_mean(const int8_t *x, int8_t *y)
 {
     static const struct mean_portable_x_mean_s8_portable_double_params p = {
         .batch = 1,
@@ -46,3 +51,5 @@ static EG_NOINLINE void mean_portable_x_n00_mean(const int8_t *x, int8_t *y)
     };
     mean_portable_x_mean_s8_portable_double(&p, x, y);
 }
+
+MEAN_PORTABLE_X_HOT_SECTION

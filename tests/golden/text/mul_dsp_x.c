@@ -1,5 +1,10 @@
 /* no tables */
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef MUL_DSP_X_HOT_SECTION
+#define MUL_DSP_X_HOT_SECTION
+#endif
+
 struct mul_dsp_x_mul_s8_dsp_xx_bias_r10_8_params {
     int32_t scale;
     int32_t offset_a;
@@ -25,7 +30,7 @@ static inline int8_t mul_dsp_x_mul_s8_dsp_xx_bias_r10_8_one(const struct mul_dsp
 
 /* mul: y = requantize((a * scale + offset_a) * (b + offset_b)), scale 2^8; a multiple of 4 elements. */
 #if EG_HAS_DSP
-static EG_NAKED void mul_dsp_x_mul_s8_dsp_xx_bias_r10_8_run(EG_UNUSED const int8_t *a, EG_UNUSED const int8_t *b, EG_UNUSED int8_t *y,
+static MUL_DSP_X_HOT_SECTION EG_NAKED void mul_dsp_x_mul_s8_dsp_xx_bias_r10_8_run(EG_UNUSED const int8_t *a, EG_UNUSED const int8_t *b, EG_UNUSED int8_t *y,
     EG_UNUSED const struct mul_dsp_x_mul_s8_dsp_xx_bias_r10_8_params *p, EG_UNUSED const int8_t *end)
 {
     __asm__ volatile(
@@ -71,7 +76,7 @@ static EG_NAKED void mul_dsp_x_mul_s8_dsp_xx_bias_r10_8_run(EG_UNUSED const int8
     );
 }
 #else
-static void mul_dsp_x_mul_s8_dsp_xx_bias_r10_8_run(const int8_t *a, const int8_t *b, int8_t *y, const struct mul_dsp_x_mul_s8_dsp_xx_bias_r10_8_params *p, const int8_t *end)
+static MUL_DSP_X_HOT_SECTION void mul_dsp_x_mul_s8_dsp_xx_bias_r10_8_run(const int8_t *a, const int8_t *b, int8_t *y, const struct mul_dsp_x_mul_s8_dsp_xx_bias_r10_8_params *p, const int8_t *end)
 {
     while (a != end) {
         *y++ = mul_dsp_x_mul_s8_dsp_xx_bias_r10_8_one(p, *a++, *b++);
@@ -80,7 +85,7 @@ static void mul_dsp_x_mul_s8_dsp_xx_bias_r10_8_run(const int8_t *a, const int8_t
 #endif
 
 /* Rows of `count` elements; b starts again with every row when b_step is 0. */
-static void mul_dsp_x_mul_s8_dsp_xx_bias_r10_8(const struct mul_dsp_x_mul_s8_dsp_xx_bias_r10_8_params *p, const int8_t *a, const int8_t *b, int8_t *y)
+static MUL_DSP_X_HOT_SECTION void mul_dsp_x_mul_s8_dsp_xx_bias_r10_8(const struct mul_dsp_x_mul_s8_dsp_xx_bias_r10_8_params *p, const int8_t *a, const int8_t *b, int8_t *y)
 {
     const int32_t fours = p->count & ~3;
     for (int32_t row = 0; row < p->rows; row++) {
@@ -98,7 +103,7 @@ static void mul_dsp_x_mul_s8_dsp_xx_bias_r10_8(const struct mul_dsp_x_mul_s8_dsp
 
 /* 0: mul from MUL #0 'mul' in tiny.tflite
  * int8[1x6x6x8], int8[1x6x6x8] to int8[1x6x6x8]; kernel dsp, format - */
-static EG_NOINLINE void mul_dsp_x_n00_mul(const int8_t *x0, const int8_t *x1, int8_t *y)
+static MUL_DSP_X_HOT_SECTION EG_NOINLINE void mul_dsp_x_n00_mul(const int8_t *x0, const int8_t *x1, int8_t *y)
 {
     static const struct mul_dsp_x_mul_s8_dsp_xx_bias_r10_8_params p = {
         .scale = 256,
@@ -112,3 +117,5 @@ static EG_NOINLINE void mul_dsp_x_n00_mul(const int8_t *x0, const int8_t *x1, in
     };
     mul_dsp_x_mul_s8_dsp_xx_bias_r10_8(&p, x0, x1, y);
 }
+
+MUL_DSP_X_HOT_SECTION

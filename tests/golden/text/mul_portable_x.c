@@ -1,5 +1,10 @@
 /* no tables */
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef MUL_PORTABLE_X_HOT_SECTION
+#define MUL_PORTABLE_X_HOT_SECTION
+#endif
+
 struct mul_portable_x_mul_s8_portable_xx_double_params {
     int32_t count;
     int32_t b_inner;
@@ -14,7 +19,7 @@ struct mul_portable_x_mul_s8_portable_xx_double_params {
 };
 
 /* mul: y = clamp(requantize((a - a_zero) * (b - b_zero))); a's element i meets b's element (i / b_inner) % b_count. */
-static void mul_portable_x_mul_s8_portable_xx_double(const struct mul_portable_x_mul_s8_portable_xx_double_params *p, const int8_t *a, const int8_t *b, int8_t *y)
+static MUL_PORTABLE_X_HOT_SECTION void mul_portable_x_mul_s8_portable_xx_double(const struct mul_portable_x_mul_s8_portable_xx_double_params *p, const int8_t *a, const int8_t *b, int8_t *y)
 {
     int32_t j = 0;
     int32_t inner = 0;
@@ -32,7 +37,7 @@ static void mul_portable_x_mul_s8_portable_xx_double(const struct mul_portable_x
 
 /* 0: mul from MUL #0 'mul' in tiny.tflite
  * int8[1x6x6x8], int8[1x6x6x8] to int8[1x6x6x8]; kernel portable, format - */
-static EG_NOINLINE void mul_portable_x_n00_mul(const int8_t *x0, const int8_t *x1, int8_t *y)
+static MUL_PORTABLE_X_HOT_SECTION EG_NOINLINE void mul_portable_x_n00_mul(const int8_t *x0, const int8_t *x1, int8_t *y)
 {
     static const struct mul_portable_x_mul_s8_portable_xx_double_params p = {
         .count = 288,
@@ -48,3 +53,5 @@ static EG_NOINLINE void mul_portable_x_n00_mul(const int8_t *x0, const int8_t *x
     };
     mul_portable_x_mul_s8_portable_xx_double(&p, x0, x1, y);
 }
+
+MUL_PORTABLE_X_HOT_SECTION

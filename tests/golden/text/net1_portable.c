@@ -12,6 +12,11 @@
 #error "net1: generated for version 1 of the edgegen runtime headers; regenerate, or use the headers beside this file"
 #endif
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef NET1_HOT_SECTION
+#define NET1_HOT_SECTION
+#endif
+
 struct net1_conv2d_s8_portable_int8_double_params {
     int16_t in_h;
     int16_t in_w;
@@ -35,7 +40,7 @@ struct net1_conv2d_s8_portable_int8_double_params {
 };
 
 /* conv2d: y = clamp(requantize(bias + sum(w * patch))), channels last, w as [out][row][column][in]. Portable C. */
-static void net1_conv2d_s8_portable_int8_double(const struct net1_conv2d_s8_portable_int8_double_params *p, const int8_t *weights, const int32_t *bias,
+static NET1_HOT_SECTION void net1_conv2d_s8_portable_int8_double(const struct net1_conv2d_s8_portable_int8_double_params *p, const int8_t *weights, const int32_t *bias,
     const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
 {
     int8_t *out = y;
@@ -95,7 +100,7 @@ struct net1_depthwise_conv2d_s8_portable_int8_double_params {
 };
 
 /* depthwise_conv2d: output channel o reads input channel o / multiplier; w as [row][column][out]. Portable C. */
-static void net1_depthwise_conv2d_s8_portable_int8_double(const struct net1_depthwise_conv2d_s8_portable_int8_double_params *p, const int8_t *weights, const int32_t *bias,
+static NET1_HOT_SECTION void net1_depthwise_conv2d_s8_portable_int8_double(const struct net1_depthwise_conv2d_s8_portable_int8_double_params *p, const int8_t *weights, const int32_t *bias,
     const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
 {
     int8_t *out = y;
@@ -149,7 +154,7 @@ struct net1_add_s8_portable_xx_double_params {
 };
 
 /* add: y = clamp(requantize(a scaled + b scaled)); element i of a meets element (i / b_inner) % b_count of b. */
-static void net1_add_s8_portable_xx_double(const struct net1_add_s8_portable_xx_double_params *p, const int8_t *a, const int8_t *b, int8_t *y)
+static NET1_HOT_SECTION void net1_add_s8_portable_xx_double(const struct net1_add_s8_portable_xx_double_params *p, const int8_t *a, const int8_t *b, int8_t *y)
 {
     int32_t j = 0;
     int32_t inner = 0;
@@ -187,7 +192,7 @@ struct net1_average_pool2d_s8_portable_params {
 };
 
 /* average_pool2d: mean of the elements of x in the window, ties away from zero. Portable C. */
-static void net1_average_pool2d_s8_portable(const struct net1_average_pool2d_s8_portable_params *p, const int8_t *x, int8_t *y)
+static NET1_HOT_SECTION void net1_average_pool2d_s8_portable(const struct net1_average_pool2d_s8_portable_params *p, const int8_t *x, int8_t *y)
 {
     int8_t *out = y;
     for (int32_t row = 0; row < p->out_h; row++) {
@@ -226,7 +231,7 @@ struct net1_fully_connected_s8_portable_int8_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)), w as [row][column]. Portable C. */
-static void net1_fully_connected_s8_portable_int8_double(const struct net1_fully_connected_s8_portable_int8_double_params *p, const int8_t *weights, const int32_t *bias,
+static NET1_HOT_SECTION void net1_fully_connected_s8_portable_int8_double(const struct net1_fully_connected_s8_portable_int8_double_params *p, const int8_t *weights, const int32_t *bias,
     const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
 {
     const int8_t *in = x;
@@ -254,7 +259,7 @@ struct net1_softmax_s8_portable_params {
 };
 
 /* softmax over the last axis; table[d] = exp(-d * scale) as Q0.31, 0 beyond its end. Portable C. */
-static void net1_softmax_s8_portable(const struct net1_softmax_s8_portable_params *p, const int32_t *table, const int8_t *x, int8_t *y)
+static NET1_HOT_SECTION void net1_softmax_s8_portable(const struct net1_softmax_s8_portable_params *p, const int32_t *table, const int8_t *x, int8_t *y)
 {
     const int8_t *in = x;
     int8_t *out = y;
@@ -284,7 +289,7 @@ static void net1_softmax_s8_portable(const struct net1_softmax_s8_portable_param
 
 /* 0: conv2d from CONV_2D #1 'conv' in tiny.tflite
  * int8[1x8x8x3] to int8[1x4x4x8]; kernel portable, format int8 */
-static EG_NOINLINE void net1_n00_conv2d(const int8_t *x, int8_t *y)
+static NET1_HOT_SECTION EG_NOINLINE void net1_n00_conv2d(const int8_t *x, int8_t *y)
 {
     static const struct net1_conv2d_s8_portable_int8_double_params p = {
         .in_h = 8,
@@ -312,7 +317,7 @@ static EG_NOINLINE void net1_n00_conv2d(const int8_t *x, int8_t *y)
 
 /* 1: depthwise_conv2d from DEPTHWISE_CONV_2D #2 'depthwise' in tiny.tflite
  * int8[1x4x4x8] to int8[1x4x4x8]; kernel portable, format int8 */
-static EG_NOINLINE void net1_n01_depthwise_conv2d(const int8_t *x, int8_t *y)
+static NET1_HOT_SECTION EG_NOINLINE void net1_n01_depthwise_conv2d(const int8_t *x, int8_t *y)
 {
     static const struct net1_depthwise_conv2d_s8_portable_int8_double_params p = {
         .in_h = 4,
@@ -341,7 +346,7 @@ static EG_NOINLINE void net1_n01_depthwise_conv2d(const int8_t *x, int8_t *y)
 
 /* 2: conv2d from CONV_2D #3 'conv' in tiny.tflite
  * int8[1x4x4x8] to int8[1x4x4x8]; kernel portable, format int8 */
-static EG_NOINLINE void net1_n02_conv2d(const int8_t *x, int8_t *y)
+static NET1_HOT_SECTION EG_NOINLINE void net1_n02_conv2d(const int8_t *x, int8_t *y)
 {
     static const struct net1_conv2d_s8_portable_int8_double_params p = {
         .in_h = 4,
@@ -369,7 +374,7 @@ static EG_NOINLINE void net1_n02_conv2d(const int8_t *x, int8_t *y)
 
 /* 3: add from ADD #0 'add' in tiny.tflite
  * int8[1x4x4x8], int8[1x4x4x8] to int8[1x4x4x8]; kernel portable, format - */
-static EG_NOINLINE void net1_n03_add(const int8_t *x0, const int8_t *x1, int8_t *y)
+static NET1_HOT_SECTION EG_NOINLINE void net1_n03_add(const int8_t *x0, const int8_t *x1, int8_t *y)
 {
     static const struct net1_add_s8_portable_xx_double_params p = {
         .count = 128,
@@ -393,7 +398,7 @@ static EG_NOINLINE void net1_n03_add(const int8_t *x0, const int8_t *x1, int8_t 
 
 /* 4: average_pool2d from AVERAGE_POOL2D #0 'average_pool2d' in tiny.tflite
  * int8[1x4x4x8] to int8[1x1x1x8]; kernel portable, format - */
-static EG_NOINLINE void net1_n04_average_pool2d(const int8_t *x, int8_t *y)
+static NET1_HOT_SECTION EG_NOINLINE void net1_n04_average_pool2d(const int8_t *x, int8_t *y)
 {
     static const struct net1_average_pool2d_s8_portable_params p = {
         .in_h = 4,
@@ -417,7 +422,7 @@ static EG_NOINLINE void net1_n04_average_pool2d(const int8_t *x, int8_t *y)
 
 /* 5: fully_connected from FULLY_CONNECTED #4 'dense' in tiny.tflite
  * int8[1x8] to int8[1x6]; kernel portable, format int8 */
-static EG_NOINLINE void net1_n05_fully_connected(const int8_t *x, int8_t *y)
+static NET1_HOT_SECTION EG_NOINLINE void net1_n05_fully_connected(const int8_t *x, int8_t *y)
 {
     static const struct net1_fully_connected_s8_portable_int8_double_params p = {
         .batch = 1,
@@ -433,7 +438,7 @@ static EG_NOINLINE void net1_n05_fully_connected(const int8_t *x, int8_t *y)
 
 /* 6: softmax from SOFTMAX #0 'softmax' in tiny.tflite
  * int8[1x6] to int8[1x6]; kernel portable, format - */
-static EG_NOINLINE void net1_n06_softmax(const int8_t *x, int8_t *y)
+static NET1_HOT_SECTION EG_NOINLINE void net1_n06_softmax(const int8_t *x, int8_t *y)
 {
     static const struct net1_softmax_s8_portable_params p = {
         .rows = 1,
@@ -443,7 +448,7 @@ static EG_NOINLINE void net1_n06_softmax(const int8_t *x, int8_t *y)
     net1_softmax_s8_portable(&p, net1_n06_softmax_table, x, y);
 }
 
-void net1_run(struct net1 *net, const int8_t input[NET1_INPUT_0_SIZE], int8_t output[NET1_OUTPUT_0_SIZE])
+NET1_HOT_SECTION void net1_run(struct net1 *net, const int8_t input[NET1_INPUT_0_SIZE], int8_t output[NET1_OUTPUT_0_SIZE])
 {
     uint8_t *const arena = (uint8_t *)net->arena;
 

@@ -58,7 +58,7 @@ static const int8_t net1_vectors_output_0[24] = {
     -33, -102, -82, -88, -117, -90,
 };
 
-static struct net1 net1_selftest_net;
+static struct net1 net1_selftest_net NET1_ARENA_SECTION;
 static int8_t net1_selftest_0[NET1_OUTPUT_0_SIZE];
 
 uint32_t net1_selftest(void)

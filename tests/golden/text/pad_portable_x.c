@@ -1,5 +1,10 @@
 /* no tables */
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef PAD_PORTABLE_X_HOT_SECTION
+#define PAD_PORTABLE_X_HOT_SECTION
+#endif
+
 struct pad_portable_x_pad_s8_portable_params {
     int32_t before_0;
     int32_t size_0;
@@ -17,7 +22,7 @@ struct pad_portable_x_pad_s8_portable_params {
 };
 
 /* pad: y is filled with the value, then x's runs are copied to their places. Portable C. */
-static void pad_portable_x_pad_s8_portable(const struct pad_portable_x_pad_s8_portable_params *p, const int8_t *x, int8_t *y)
+static PAD_PORTABLE_X_HOT_SECTION void pad_portable_x_pad_s8_portable(const struct pad_portable_x_pad_s8_portable_params *p, const int8_t *x, int8_t *y)
 {
     const int8_t *in = x;
     eg_fill_bytes(y, p->value, p->total_0 * p->total_1 * p->total_2 * p->total_3);
@@ -34,7 +39,7 @@ static void pad_portable_x_pad_s8_portable(const struct pad_portable_x_pad_s8_po
 
 /* 0: pad from PAD #0 'pad' in tiny.tflite
  * int8[1x6x6x8] to int8[1x9x7x8]; kernel portable, format - */
-static EG_NOINLINE void pad_portable_x_n00_pad(const int8_t *x, int8_t *y)
+static PAD_PORTABLE_X_HOT_SECTION EG_NOINLINE void pad_portable_x_n00_pad(const int8_t *x, int8_t *y)
 {
     static const struct pad_portable_x_pad_s8_portable_params p = {
         .before_0 = 0,
@@ -53,3 +58,5 @@ static EG_NOINLINE void pad_portable_x_n00_pad(const int8_t *x, int8_t *y)
     };
     pad_portable_x_pad_s8_portable(&p, x, y);
 }
+
+PAD_PORTABLE_X_HOT_SECTION

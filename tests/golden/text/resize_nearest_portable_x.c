@@ -6,6 +6,11 @@ static const uint16_t resize_nearest_portable_x_n00_resize_nearest_columns[4] EG
     0U, 1U, 1U, 2U,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef RESIZE_NEAREST_PORTABLE_X_HOT_SECTION
+#define RESIZE_NEAREST_PORTABLE_X_HOT_SECTION
+#endif
+
 struct resize_nearest_portable_x_resize_nearest_s8_portable_params {
     int32_t out_h;
     int32_t out_w;
@@ -14,7 +19,7 @@ struct resize_nearest_portable_x_resize_nearest_s8_portable_params {
 };
 
 /* resize_nearest: every output position is one position of x. Portable C. */
-static void resize_nearest_portable_x_resize_nearest_s8_portable(const struct resize_nearest_portable_x_resize_nearest_s8_portable_params *p, const uint16_t *rows, const uint16_t *columns, const int8_t *x,
+static RESIZE_NEAREST_PORTABLE_X_HOT_SECTION void resize_nearest_portable_x_resize_nearest_s8_portable(const struct resize_nearest_portable_x_resize_nearest_s8_portable_params *p, const uint16_t *rows, const uint16_t *columns, const int8_t *x,
     int8_t *y)
 {
     int8_t *out = y;
@@ -29,7 +34,7 @@ static void resize_nearest_portable_x_resize_nearest_s8_portable(const struct re
 
 /* 0: resize_nearest from RESIZE #0 'resize' in tiny.tflite
  * int8[1x6x6x8] to int8[1x5x4x8]; kernel portable, format - */
-static EG_NOINLINE void resize_nearest_portable_x_n00_resize_nearest(const int8_t *x, int8_t *y)
+static RESIZE_NEAREST_PORTABLE_X_HOT_SECTION EG_NOINLINE void resize_nearest_portable_x_n00_resize_nearest(const int8_t *x, int8_t *y)
 {
     static const struct resize_nearest_portable_x_resize_nearest_s8_portable_params p = {
         .out_h = 5,
@@ -39,3 +44,5 @@ static EG_NOINLINE void resize_nearest_portable_x_n00_resize_nearest(const int8_
     };
     resize_nearest_portable_x_resize_nearest_s8_portable(&p, resize_nearest_portable_x_n00_resize_nearest_rows, resize_nearest_portable_x_n00_resize_nearest_columns, x, y);
 }
+
+RESIZE_NEAREST_PORTABLE_X_HOT_SECTION

@@ -30,6 +30,11 @@ static const int32_t softmax_portable_x_n00_softmax_table[256] EG_ALIGN(8) SOFTM
     5216, 4955, 4707, 4471,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef SOFTMAX_PORTABLE_X_HOT_SECTION
+#define SOFTMAX_PORTABLE_X_HOT_SECTION
+#endif
+
 struct softmax_portable_x_softmax_s8_portable_params {
     int32_t rows;
     int32_t classes;
@@ -37,7 +42,7 @@ struct softmax_portable_x_softmax_s8_portable_params {
 };
 
 /* softmax over the last axis; table[d] = exp(-d * scale) as Q0.31, 0 beyond its end. Portable C. */
-static void softmax_portable_x_softmax_s8_portable(const struct softmax_portable_x_softmax_s8_portable_params *p, const int32_t *table, const int8_t *x, int8_t *y)
+static SOFTMAX_PORTABLE_X_HOT_SECTION void softmax_portable_x_softmax_s8_portable(const struct softmax_portable_x_softmax_s8_portable_params *p, const int32_t *table, const int8_t *x, int8_t *y)
 {
     const int8_t *in = x;
     int8_t *out = y;
@@ -67,7 +72,7 @@ static void softmax_portable_x_softmax_s8_portable(const struct softmax_portable
 
 /* 0: softmax from SOFTMAX #0 'softmax' in tiny.tflite
  * int8[1x12] to int8[1x12]; kernel portable, format - */
-static EG_NOINLINE void softmax_portable_x_n00_softmax(const int8_t *x, int8_t *y)
+static SOFTMAX_PORTABLE_X_HOT_SECTION EG_NOINLINE void softmax_portable_x_n00_softmax(const int8_t *x, int8_t *y)
 {
     static const struct softmax_portable_x_softmax_s8_portable_params p = {
         .rows = 1,
@@ -76,3 +81,5 @@ static EG_NOINLINE void softmax_portable_x_n00_softmax(const int8_t *x, int8_t *
     };
     softmax_portable_x_softmax_s8_portable(&p, softmax_portable_x_n00_softmax_table, x, y);
 }
+
+SOFTMAX_PORTABLE_X_HOT_SECTION

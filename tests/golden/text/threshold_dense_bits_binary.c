@@ -26,12 +26,17 @@ static const int8_t threshold_dense_bits_binary_n01_threshold_dense_base[9] EG_A
     -1, -1, -1, -1, -1, -1, -1, -1, -1,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef THRESHOLD_DENSE_BITS_BINARY_HOT_SECTION
+#define THRESHOLD_DENSE_BITS_BINARY_HOT_SECTION
+#endif
+
 struct threshold_dense_bits_binary_lut_s8_portable_params {
     int32_t count;
 };
 
 /* lut: y = table[x + 128]. */
-static void threshold_dense_bits_binary_lut_s8_portable(const struct threshold_dense_bits_binary_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
+static THRESHOLD_DENSE_BITS_BINARY_HOT_SECTION void threshold_dense_bits_binary_lut_s8_portable(const struct threshold_dense_bits_binary_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
 {
     for (int32_t i = 0; i < p->count; i++) {
         y[i] = table[(int32_t)x[i] + 128];
@@ -47,7 +52,7 @@ struct threshold_dense_bits_binary_threshold_dense_s8_bits_binary_binary_int16_p
 };
 
 /* threshold_dense: sums of w x, w of -1 and 1, x of -1 and 1: exclusive or and population count. */
-static void threshold_dense_bits_binary_threshold_dense_s8_bits_binary_binary_int16(const struct threshold_dense_bits_binary_threshold_dense_s8_bits_binary_binary_int16_params *p, const uint32_t *negative,
+static THRESHOLD_DENSE_BITS_BINARY_HOT_SECTION void threshold_dense_bits_binary_threshold_dense_s8_bits_binary_binary_int16(const struct threshold_dense_bits_binary_threshold_dense_s8_bits_binary_binary_int16_params *p, const uint32_t *negative,
     const int16_t *thresholds, const int8_t *base, const int8_t *x, int8_t *y, void *work)
 {
     const struct eg_masks masks = eg_masks();
@@ -92,7 +97,7 @@ static void threshold_dense_bits_binary_threshold_dense_s8_bits_binary_binary_in
 
 /* 0: lut from QUANTIZE #0 'quantize' in tiny.tflite
  * int8[1x40] to int8[1x40]; kernel portable, format - */
-static EG_NOINLINE void threshold_dense_bits_binary_n00_lut(const int8_t *x, int8_t *y)
+static THRESHOLD_DENSE_BITS_BINARY_HOT_SECTION EG_NOINLINE void threshold_dense_bits_binary_n00_lut(const int8_t *x, int8_t *y)
 {
     static const struct threshold_dense_bits_binary_lut_s8_portable_params p = {
         .count = 40,
@@ -102,7 +107,7 @@ static EG_NOINLINE void threshold_dense_bits_binary_n00_lut(const int8_t *x, int
 
 /* 1: threshold_dense from THRESHOLD #0 'threshold' in tiny.tflite
  * int8[1x40] to int8[1x9]; kernel bits, format binary */
-static EG_NOINLINE void threshold_dense_bits_binary_n01_threshold_dense(const int8_t *x, int8_t *y, void *work)
+static THRESHOLD_DENSE_BITS_BINARY_HOT_SECTION EG_NOINLINE void threshold_dense_bits_binary_n01_threshold_dense(const int8_t *x, int8_t *y, void *work)
 {
     static const struct threshold_dense_bits_binary_threshold_dense_s8_bits_binary_binary_int16_params p = {
         .batch = 1,
@@ -113,3 +118,5 @@ static EG_NOINLINE void threshold_dense_bits_binary_n01_threshold_dense(const in
     };
     threshold_dense_bits_binary_threshold_dense_s8_bits_binary_binary_int16(&p, threshold_dense_bits_binary_n01_threshold_dense_negative, threshold_dense_bits_binary_n01_threshold_dense_thresholds, threshold_dense_bits_binary_n01_threshold_dense_base, x, y, work);
 }
+
+THRESHOLD_DENSE_BITS_BINARY_HOT_SECTION

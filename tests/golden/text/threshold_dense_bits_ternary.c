@@ -36,12 +36,17 @@ static const int8_t threshold_dense_bits_ternary_n01_threshold_dense_base[9] EG_
     -1, -1, -1, -1, -1, -1, -1, -1, -1,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef THRESHOLD_DENSE_BITS_TERNARY_HOT_SECTION
+#define THRESHOLD_DENSE_BITS_TERNARY_HOT_SECTION
+#endif
+
 struct threshold_dense_bits_ternary_lut_s8_portable_params {
     int32_t count;
 };
 
 /* lut: y = table[x + 128]. */
-static void threshold_dense_bits_ternary_lut_s8_portable(const struct threshold_dense_bits_ternary_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
+static THRESHOLD_DENSE_BITS_TERNARY_HOT_SECTION void threshold_dense_bits_ternary_lut_s8_portable(const struct threshold_dense_bits_ternary_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
 {
     for (int32_t i = 0; i < p->count; i++) {
         y[i] = table[(int32_t)x[i] + 128];
@@ -57,7 +62,7 @@ struct threshold_dense_bits_ternary_threshold_dense_s8_bits_ternary_binary_int16
 };
 
 /* threshold_dense: sums of w x, w of -1 and 1 and 0, x of -1 and 1: exclusive or and population count. */
-static void threshold_dense_bits_ternary_threshold_dense_s8_bits_ternary_binary_int16(const struct threshold_dense_bits_ternary_threshold_dense_s8_bits_ternary_binary_int16_params *p, const uint32_t *negative,
+static THRESHOLD_DENSE_BITS_TERNARY_HOT_SECTION void threshold_dense_bits_ternary_threshold_dense_s8_bits_ternary_binary_int16(const struct threshold_dense_bits_ternary_threshold_dense_s8_bits_ternary_binary_int16_params *p, const uint32_t *negative,
     const uint32_t *not_zero, const int16_t *ones,
     const int16_t *thresholds, const int8_t *base, const int8_t *x, int8_t *y, void *work)
 {
@@ -106,7 +111,7 @@ static void threshold_dense_bits_ternary_threshold_dense_s8_bits_ternary_binary_
 
 /* 0: lut from QUANTIZE #0 'quantize' in tiny.tflite
  * int8[1x40] to int8[1x40]; kernel portable, format - */
-static EG_NOINLINE void threshold_dense_bits_ternary_n00_lut(const int8_t *x, int8_t *y)
+static THRESHOLD_DENSE_BITS_TERNARY_HOT_SECTION EG_NOINLINE void threshold_dense_bits_ternary_n00_lut(const int8_t *x, int8_t *y)
 {
     static const struct threshold_dense_bits_ternary_lut_s8_portable_params p = {
         .count = 40,
@@ -116,7 +121,7 @@ static EG_NOINLINE void threshold_dense_bits_ternary_n00_lut(const int8_t *x, in
 
 /* 1: threshold_dense from THRESHOLD #0 'threshold' in tiny.tflite
  * int8[1x40] to int8[1x9]; kernel bits, format ternary */
-static EG_NOINLINE void threshold_dense_bits_ternary_n01_threshold_dense(const int8_t *x, int8_t *y, void *work)
+static THRESHOLD_DENSE_BITS_TERNARY_HOT_SECTION EG_NOINLINE void threshold_dense_bits_ternary_n01_threshold_dense(const int8_t *x, int8_t *y, void *work)
 {
     static const struct threshold_dense_bits_ternary_threshold_dense_s8_bits_ternary_binary_int16_params p = {
         .batch = 1,
@@ -127,3 +132,5 @@ static EG_NOINLINE void threshold_dense_bits_ternary_n01_threshold_dense(const i
     };
     threshold_dense_bits_ternary_threshold_dense_s8_bits_ternary_binary_int16(&p, threshold_dense_bits_ternary_n01_threshold_dense_negative, threshold_dense_bits_ternary_n01_threshold_dense_not_zero, threshold_dense_bits_ternary_n01_threshold_dense_ones, threshold_dense_bits_ternary_n01_threshold_dense_thresholds, threshold_dense_bits_ternary_n01_threshold_dense_base, x, y, work);
 }
+
+THRESHOLD_DENSE_BITS_TERNARY_HOT_SECTION

@@ -28,12 +28,17 @@ static const int8_t threshold_dense_portable_int2_n01_threshold_dense_base[9] EG
     -1, -1, -1, -1, -1, -1, -1, -1, -1,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef THRESHOLD_DENSE_PORTABLE_INT2_HOT_SECTION
+#define THRESHOLD_DENSE_PORTABLE_INT2_HOT_SECTION
+#endif
+
 struct threshold_dense_portable_int2_lut_s8_portable_params {
     int32_t count;
 };
 
 /* lut: y = table[x + 128]. */
-static void threshold_dense_portable_int2_lut_s8_portable(const struct threshold_dense_portable_int2_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
+static THRESHOLD_DENSE_PORTABLE_INT2_HOT_SECTION void threshold_dense_portable_int2_lut_s8_portable(const struct threshold_dense_portable_int2_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
 {
     for (int32_t i = 0; i < p->count; i++) {
         y[i] = table[(int32_t)x[i] + 128];
@@ -49,7 +54,7 @@ struct threshold_dense_portable_int2_threshold_dense_s8_portable_int2_int16_para
 };
 
 /* threshold_dense: sums of w x, compared with thresholds; w as [row][column] in int2. Portable C. */
-static void threshold_dense_portable_int2_threshold_dense_s8_portable_int2_int16(const struct threshold_dense_portable_int2_threshold_dense_s8_portable_int2_int16_params *p, const uint8_t *weights,
+static THRESHOLD_DENSE_PORTABLE_INT2_HOT_SECTION void threshold_dense_portable_int2_threshold_dense_s8_portable_int2_int16(const struct threshold_dense_portable_int2_threshold_dense_s8_portable_int2_int16_params *p, const uint8_t *weights,
     const int16_t *thresholds, const int8_t *base, const int8_t *x, int8_t *y)
 {
     const int8_t *in = x;
@@ -92,7 +97,7 @@ static void threshold_dense_portable_int2_threshold_dense_s8_portable_int2_int16
 
 /* 0: lut from QUANTIZE #0 'quantize' in tiny.tflite
  * int8[1x40] to int8[1x40]; kernel portable, format - */
-static EG_NOINLINE void threshold_dense_portable_int2_n00_lut(const int8_t *x, int8_t *y)
+static THRESHOLD_DENSE_PORTABLE_INT2_HOT_SECTION EG_NOINLINE void threshold_dense_portable_int2_n00_lut(const int8_t *x, int8_t *y)
 {
     static const struct threshold_dense_portable_int2_lut_s8_portable_params p = {
         .count = 40,
@@ -102,7 +107,7 @@ static EG_NOINLINE void threshold_dense_portable_int2_n00_lut(const int8_t *x, i
 
 /* 1: threshold_dense from THRESHOLD #0 'threshold' in tiny.tflite
  * int8[1x40] to int8[1x9]; kernel portable, format int2 */
-static EG_NOINLINE void threshold_dense_portable_int2_n01_threshold_dense(const int8_t *x, int8_t *y)
+static THRESHOLD_DENSE_PORTABLE_INT2_HOT_SECTION EG_NOINLINE void threshold_dense_portable_int2_n01_threshold_dense(const int8_t *x, int8_t *y)
 {
     static const struct threshold_dense_portable_int2_threshold_dense_s8_portable_int2_int16_params p = {
         .batch = 1,
@@ -113,3 +118,5 @@ static EG_NOINLINE void threshold_dense_portable_int2_n01_threshold_dense(const 
     };
     threshold_dense_portable_int2_threshold_dense_s8_portable_int2_int16(&p, threshold_dense_portable_int2_n01_threshold_dense_weights, threshold_dense_portable_int2_n01_threshold_dense_thresholds, threshold_dense_portable_int2_n01_threshold_dense_base, x, y);
 }
+
+THRESHOLD_DENSE_PORTABLE_INT2_HOT_SECTION

@@ -33,12 +33,17 @@ static const int8_t threshold_dense_portable_int4_n01_threshold_dense_base[9] EG
     -1, -1, -1, -1, -1, -1, -1, -1, -1,
 };
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef THRESHOLD_DENSE_PORTABLE_INT4_HOT_SECTION
+#define THRESHOLD_DENSE_PORTABLE_INT4_HOT_SECTION
+#endif
+
 struct threshold_dense_portable_int4_lut_s8_portable_params {
     int32_t count;
 };
 
 /* lut: y = table[x + 128]. */
-static void threshold_dense_portable_int4_lut_s8_portable(const struct threshold_dense_portable_int4_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
+static THRESHOLD_DENSE_PORTABLE_INT4_HOT_SECTION void threshold_dense_portable_int4_lut_s8_portable(const struct threshold_dense_portable_int4_lut_s8_portable_params *p, const int8_t *table, const int8_t *x, int8_t *y)
 {
     for (int32_t i = 0; i < p->count; i++) {
         y[i] = table[(int32_t)x[i] + 128];
@@ -54,7 +59,7 @@ struct threshold_dense_portable_int4_threshold_dense_s8_portable_int4_int16_para
 };
 
 /* threshold_dense: sums of w x, compared with thresholds; w as [row][column] in int4. Portable C. */
-static void threshold_dense_portable_int4_threshold_dense_s8_portable_int4_int16(const struct threshold_dense_portable_int4_threshold_dense_s8_portable_int4_int16_params *p, const uint8_t *weights,
+static THRESHOLD_DENSE_PORTABLE_INT4_HOT_SECTION void threshold_dense_portable_int4_threshold_dense_s8_portable_int4_int16(const struct threshold_dense_portable_int4_threshold_dense_s8_portable_int4_int16_params *p, const uint8_t *weights,
     const int16_t *thresholds, const int8_t *base, const int8_t *x, int8_t *y)
 {
     const int8_t *in = x;
@@ -95,7 +100,7 @@ static void threshold_dense_portable_int4_threshold_dense_s8_portable_int4_int16
 
 /* 0: lut from QUANTIZE #0 'quantize' in tiny.tflite
  * int8[1x40] to int8[1x40]; kernel portable, format - */
-static EG_NOINLINE void threshold_dense_portable_int4_n00_lut(const int8_t *x, int8_t *y)
+static THRESHOLD_DENSE_PORTABLE_INT4_HOT_SECTION EG_NOINLINE void threshold_dense_portable_int4_n00_lut(const int8_t *x, int8_t *y)
 {
     static const struct threshold_dense_portable_int4_lut_s8_portable_params p = {
         .count = 40,
@@ -105,7 +110,7 @@ static EG_NOINLINE void threshold_dense_portable_int4_n00_lut(const int8_t *x, i
 
 /* 1: threshold_dense from THRESHOLD #0 'threshold' in tiny.tflite
  * int8[1x40] to int8[1x9]; kernel portable, format int4 */
-static EG_NOINLINE void threshold_dense_portable_int4_n01_threshold_dense(const int8_t *x, int8_t *y)
+static THRESHOLD_DENSE_PORTABLE_INT4_HOT_SECTION EG_NOINLINE void threshold_dense_portable_int4_n01_threshold_dense(const int8_t *x, int8_t *y)
 {
     static const struct threshold_dense_portable_int4_threshold_dense_s8_portable_int4_int16_params p = {
         .batch = 1,
@@ -116,3 +121,5 @@ static EG_NOINLINE void threshold_dense_portable_int4_n01_threshold_dense(const 
     };
     threshold_dense_portable_int4_threshold_dense_s8_portable_int4_int16(&p, threshold_dense_portable_int4_n01_threshold_dense_weights, threshold_dense_portable_int4_n01_threshold_dense_thresholds, threshold_dense_portable_int4_n01_threshold_dense_base, x, y);
 }
+
+THRESHOLD_DENSE_PORTABLE_INT4_HOT_SECTION

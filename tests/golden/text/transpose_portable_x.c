@@ -1,5 +1,10 @@
 /* no tables */
 
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef TRANSPOSE_PORTABLE_X_HOT_SECTION
+#define TRANSPOSE_PORTABLE_X_HOT_SECTION
+#endif
+
 struct transpose_portable_x_transpose_s8_portable_params {
     int32_t size_0;
     int32_t size_1;
@@ -12,7 +17,7 @@ struct transpose_portable_x_transpose_s8_portable_params {
 };
 
 /* transpose: y in order, x by strides. Portable C. */
-static void transpose_portable_x_transpose_s8_portable(const struct transpose_portable_x_transpose_s8_portable_params *p, const int8_t *x, int8_t *y)
+static TRANSPOSE_PORTABLE_X_HOT_SECTION void transpose_portable_x_transpose_s8_portable(const struct transpose_portable_x_transpose_s8_portable_params *p, const int8_t *x, int8_t *y)
 {
     int8_t *out = y;
     for (int32_t i = 0; i < p->size_0; i++) {
@@ -30,7 +35,7 @@ static void transpose_portable_x_transpose_s8_portable(const struct transpose_po
 
 /* 0: transpose from TRANSPOSE #0 'transpose' in tiny.tflite
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel portable, format - */
-static EG_NOINLINE void transpose_portable_x_n00_transpose(const int8_t *x, int8_t *y)
+static TRANSPOSE_PORTABLE_X_HOT_SECTION EG_NOINLINE void transpose_portable_x_n00_transpose(const int8_t *x, int8_t *y)
 {
     static const struct transpose_portable_x_transpose_s8_portable_params p = {
         .size_0 = 1,
@@ -44,3 +49,5 @@ static EG_NOINLINE void transpose_portable_x_n00_transpose(const int8_t *x, int8
     };
     transpose_portable_x_transpose_s8_portable(&p, x, y);
 }
+
+TRANSPOSE_PORTABLE_X_HOT_SECTION
