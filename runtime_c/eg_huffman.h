@@ -30,15 +30,14 @@ static EG_NOINLINE EG_UNUSED void eg_huffman_build(
 }
 
 /* The code at the top of a window, walked bit by bit: (length << 8) | symbol. For the few codes beyond the lookup. */
-static EG_NOINLINE EG_UNUSED uint32_t eg_huffman_walk(uint32_t window, const uint8_t *symbols, const uint16_t *counts)
+static EG_NOINLINE EG_UNUSED uint32_t eg_huffman_walk(
+    uint32_t window, const uint8_t *symbols, const uint16_t *counts, uint32_t longest)
 {
     uint32_t code = 0;
     uint32_t first = 0;
     uint32_t index = 0;
-    uint32_t length = 0;
-    for (;;) {
-        const uint32_t count = counts[length];
-        length++;
+    for (uint32_t length = 1; length <= longest; length++) {
+        const uint32_t count = counts[length - 1U];
         code |= window >> 31;
         window <<= 1;
         if ((code - first) < count) {
@@ -48,6 +47,7 @@ static EG_NOINLINE EG_UNUSED uint32_t eg_huffman_walk(uint32_t window, const uin
         first = (first + count) << 1;
         code <<= 1;
     }
+    return symbols[0]; /* the only symbol, of no bits */
 }
 
 #endif /* EG_HUFFMAN_H */

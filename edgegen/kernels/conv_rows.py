@@ -25,11 +25,10 @@ from edgegen.kernels.common import (
     too_large,
     window_params,
 )
-from edgegen.kernels.dsp_requant import sequence_for
 from edgegen.kernels.fc_common import c_views, filled, named, stored, widths
 from edgegen.kernels.fc_joint_gap_sham import FullyConnectedJointGapSham
 from edgegen.ops.conv2d import Conv2D, Window
-from edgegen.requant_forms import accumulator_range
+from edgegen.requant_forms import Kind, accumulator_range, find
 from edgegen.target import Target
 
 #: bits of the lookup tables built in RAM
@@ -38,30 +37,34 @@ LOOKUP_BITS = 9
 
 #: instructions on a Cortex-M4 of each kind of work, fitted to runs in QEMU
 COSTS: Mapping[str, float] = {
-    "chunk": 13.5,
-    "segment": 1.0,
-    "unit": 8.0,
-    "form": 28.5,
+    "chunk": 13.7,
+    "segment": 3.0,
+    "unit": 0.0,
+    "form": 31.5,
     "single": 48.0,
     "double": 54.0,
-    "gathered row": 105.0,
-    "gathered byte": 1.4,
-    "widened": 2.6,
+    "gathered row": 107.0,
+    "gathered byte": 1.2,
+    "widened": 2.3,
     # decoders
-    "code": 12.6,
-    "walk": 30.0,
-    "step": 9.0,
-    "slot": 5.0,
-    "gap and value": 19.0,
-    "pair": 22.5,
-    "zero": 0.8,
-    "bit": 17.5,
-    "entry": 5.8,
-    "index": 10.5,
-    "field": 14.9,
+    "code": 15.0,
+    "walk": 15.0,
+    "step": 13.0,
+    "slot": 6.0,
+    "gap and value": 22.5,
+    "pair": 23.6,
+    "zero": 0.4,
+    "bit": 18.0,
+    "entry": 7.0,
+    "index": 10.9,
+    "field": 15.1,
 }
+#: short ways from a sum to an output, with a shift per channel, so that all layers share them; see requant_forms
+ENDINGS: tuple[Kind, ...] = ("smmla_asr", "tie_asr")
+#: sums are scaled by 2**PRE_SCALE after the last product
+PRE_SCALE = 8
 #: of the kernel and what it calls
-CODE_BYTES = 1350
+CODE_BYTES = 1400
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +96,7 @@ def ham(w: Array, target: Target) -> Rows:
     return Rows(
         (symbols, *named(encoded, "value_counts", "stream")),
         work={"code": w.size, "walk": walked.size, "step": float(walked.sum()), "slot": 1 << bits},
-        params={"longest": code.longest},
-        context={"bits": bits, "walks": code.longest > bits},
-        suffix=f"{bits}{'w' if code.longest > bits else ''}",
+        params={"longest": code.longest, "lookup_shift": 32 - bits},
         lookup=2 << bits,
     )
 
@@ -105,7 +106,6 @@ def gap_sham(w: Array, target: Target) -> Rows:
     encoded = stored("gap_sham", w)
     codes = {name: stored_code(encoded, name) for name in ("gap", "value")}
     bits = {name: max(1, min(code.longest, LOOKUP_BITS)) for name, code in codes.items()}
-    walks = {name: code.longest > bits[name] for name, code in codes.items()}
     counts, entries = encoded.table("counts"), gap_entries(w, 255)
     lengths = {"gap": codes["gap"].encode(entries.gaps)[1], "value": codes["value"].encode(entries.values)[1]}
     walked = [found[found > bits[name]] for name, found in lengths.items()]
@@ -121,11 +121,13 @@ def gap_sham(w: Array, target: Target) -> Rows:
             "step": float(sum(long.sum() for long in walked)),
             "slot": sum(1 << b for b in bits.values()),
         },
-        params={"longest_gap": codes["gap"].longest, "longest_value": codes["value"].longest},
-        context={
-            f"{name}_{key}": value for key, of in (("bits", bits), ("walks", walks)) for name, value in of.items()
+        params={
+            "longest_gap": codes["gap"].longest,
+            "longest_value": codes["value"].longest,
+            "gap_shift": 32 - bits["gap"],
+            "value_shift": 32 - bits["value"],
         },
-        suffix=f"{widths(counts)}_{bits['gap']}_{bits['value']}_{int(walks['gap'])}{int(walks['value'])}",
+        suffix=widths(counts),
         lookup=sum(2 << b for b in bits.values()),
     )
 
@@ -251,24 +253,17 @@ def _ending(node: Conv2D, target: Target) -> tuple[dict[str, Any] | None, str, t
     """How sums become outputs: (form for the template or None, part of the symbol, tables)."""
     w = constant(node.w).reshape(node.w.type.shape[0], -1)
     bounds = accumulator_range(w, constant(node.b))
-    sequence = sequence_for(node.requant, *bounds) if target.has("dsp") else None
-    if sequence is None:
-        return None, node.requant.rounding, requant_tables(node.requant)
-    words = np.stack(sequence.words, axis=1).astype(np.int32)
-    shift = str(sequence.shift)
-    if sequence.per_channel:
-        shift = "m[2]" if sequence.tie else "(m[0] & 0xFF)"
-    correction = f"-{1 << sequence.tie_shift}" if sequence.per_channel else "m[2]"
-    form = {
-        "words": words.shape[1],
-        "pre_scale": sequence.pre_scale,
-        "tie": sequence.tie,
-        "shift": shift,
-        "correction": correction,
-        "lo": sequence.lo,
-        "hi": sequence.hi,
-    }
-    return form, f"{sequence.name}_{sequence.pre_scale}", (Table("words", words.ravel()),)
+    for kind in ENDINGS if target.has("dsp") else ():
+        forms = find(node.requant, *bounds, PRE_SCALE, (kind,), embed=kind == "smmla_asr")
+        if forms is not None:
+            third = () if forms.third is None or not forms.tie else (forms.third,)
+            words = np.stack((forms.multiplier, forms.constant, *third), axis=1).astype(np.int32)
+            return (
+                {"words": words.shape[1], "pre_scale": PRE_SCALE, "tie": forms.tie},
+                kind,
+                (Table("words", words.ravel()),),
+            )
+    return None, node.requant.rounding, requant_tables(node.requant)
 
 
 def _work(node: Conv2D, rows: Rows, chunks: int, gather: bool, form: bool) -> dict[str, float]:
