@@ -14,16 +14,15 @@ from edgegen.kernels.common import constant, int16_params, int32_params, too_lar
 from edgegen.kernels.dsp_gemm import (
     BITS,
     WIDEN_GROUP,
-    core_function,
-    core_instructions,
+    blocks_and_singles,
+    gemm_functions,
     gemm_params,
-    last_instructions,
     layer_forms,
     loop_entry,
     pack,
+    positions_instructions,
     reason_without_form,
     stream_table,
-    tail_function,
     widen_function,
     widen_instructions,
 )
@@ -57,15 +56,14 @@ class Conv2DDspPointwise(Kernel):
         out_c, in_c = node.w.type.shape[0], node.w.type.shape[-1]
         positions = prod(node.type.shape[:-1])
         gemm = pack(constant(node.w).reshape(out_c, in_c), constant(node.b), layer_forms(node, bits), bits)
-        core, widen = core_function(gemm), widen_function(bits)
+        widen = widen_function(bits)
         run = 4 * gemm.groups
         copied = in_c % 4 != 0
-        blocks = positions if positions < 4 else -(-positions // 4)
-        per_block = widen_instructions(run, 1) + core_instructions(gemm) + last_instructions(gemm) + 32
+        around = widen_instructions(run, 1) + 38
         return Lowered(
-            Function(f"{self.op.op_name}_s8_dsp_pointwise", "dsp_pointwise.c.j2", {}, code_bytes=370),
+            Function(f"{self.op.op_name}_s8_dsp_pointwise", "dsp_pointwise.c.j2", {}, code_bytes=470),
             (
-                *gemm_params(gemm, "widen", widen),
+                *gemm_params(gemm, "widen", widen, positions),
                 *int32_params(positions=positions),
                 *int16_params(
                     in_c=in_c,
@@ -77,9 +75,9 @@ class Conv2DDspPointwise(Kernel):
             ),
             (stream_table(gemm),),
             workspace=8 * run + 8 + (4 * in_c + 3 + 7) // 8 * 8,
-            helpers=(core, tail_function(gemm.forms), widen),
+            helpers=(*gemm_functions(gemm, positions), widen),
             runtime=("eg_dsp.h",),
-            instructions=20 + blocks * per_block + 20 * in_c * copied,
+            instructions=40 + positions_instructions(gemm, positions, around) + 20 * in_c * copied,
             weight_bytes=gemm.weight_bytes,
         )
 
@@ -98,10 +96,12 @@ class FullyConnectedDspBatch(Conv2DDspPointwise):
 
 @dataclass(frozen=True)
 class _Blocks:
-    """How many blocks of 4 positions read the image in place or row by row, and how many go through window copies."""
+    """How many blocks of 4 positions read the image in place or row by row, how many go through window copies, and how
+    many single positions do."""
 
     fast: int
     slow: int
+    singles: int
 
 
 def _fast_bounds(node: Conv2D, direct: bool) -> tuple[int, int]:
@@ -116,14 +116,13 @@ def _count_blocks(node: Conv2D, max_y: int, max_x: int) -> _Blocks:
     window = node.window
     _, out_h, out_w, _ = node.type.shape
     positions = out_h * out_w
-    if positions < 4:
-        return _Blocks(0, positions)
-    first = np.minimum(np.arange(0, positions, 4), positions - 4)
+    blocks, singles = blocks_and_singles(positions)
+    first = np.minimum(4 * np.arange(blocks), positions - 4)
     y0 = first // out_w * window.stride[0] - window.padding[0]
     x0 = first % out_w * window.stride[1] - window.padding[2]
     inside = (y0 >= 0) & (y0 <= max_y) & (x0 >= 0) & (x0 + 3 * window.stride[1] <= max_x)
     fast = int((inside & (first % out_w + 4 <= out_w)).sum())
-    return _Blocks(fast, len(first) - fast)
+    return _Blocks(fast, blocks - fast, singles)
 
 
 class Conv2DDsp(Kernel):
@@ -148,7 +147,7 @@ class Conv2DDsp(Kernel):
         _, in_h, in_w, _ = node.x.type.shape
         positions, out_w = node.type.shape[1] * node.type.shape[2], node.type.shape[2]
         gemm = pack(constant(node.w).reshape(out_c, -1), constant(node.b), layer_forms(node, bits), bits)
-        core, widen = core_function(gemm), widen_function(bits)
+        widen = widen_function(bits)
         run, columns = kernel_w * in_c, 4 * gemm.groups
         dilated = window.dilation[1] != 1 and kernel_w > 1
         direct = run % 4 == 0 and not dilated
@@ -166,16 +165,17 @@ class Conv2DDsp(Kernel):
                 "row_words": row_words,
                 "fast": direct or row_words > 0,
             },
-            code_bytes=650 + 8 * row_words - 220 * dilated,
+            code_bytes=850 + 8 * row_words - 320 * dilated,
         )
         blocks = _count_blocks(node, max_y, max_x)
-        per_block = core_instructions(gemm) + last_instructions(gemm) + 52
+        window_copy = 60 + kernel_h * (44 + 0.9 * run)
         copies = widen_instructions(columns, 1)
         fast = widen_instructions(run, kernel_h) if direct else copies + 4 * kernel_h * (2 * row_words + 5)
-        slow = copies + 4 * (60 + kernel_h * (44 + 0.9 * run))
+        slow = copies + 4 * window_copy
+        single = copies + window_copy
         return Lowered(
             function,
-            gemm_params(gemm, "widen", widen)
+            gemm_params(gemm, "widen", widen, positions)
             + int32_params(positions=positions)
             + int16_params(in_h=in_h, in_w=in_w, in_c=in_c, out_w=out_w, out_c=out_c)
             + window_params(window)
@@ -190,9 +190,13 @@ class Conv2DDsp(Kernel):
             ),
             (stream_table(gemm),),
             workspace=12 * columns + 8,
-            helpers=(core, tail_function(gemm.forms), widen),
+            helpers=(*gemm_functions(gemm, positions), widen),
             runtime=("eg_dsp.h",),
-            instructions=60 + (blocks.fast + blocks.slow) * per_block + blocks.fast * fast + blocks.slow * slow,
+            instructions=60
+            + positions_instructions(gemm, positions, 58)
+            + blocks.fast * fast
+            + blocks.slow * slow
+            + blocks.singles * single,
             weight_bytes=gemm.weight_bytes,
         )
 

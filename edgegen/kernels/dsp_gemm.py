@@ -34,6 +34,7 @@ _FEW_GROUPS = 4
 _MANY_UNROLL = 8
 #: bytes of machine code and instructions of one group: the templates use 32-bit encodings only
 CORE_GROUP = {8: 23, 16: 22}
+SINGLE_GROUP = {8: 9, 16: 8}
 WIDEN_GROUP = 13
 #: preferred shifts of requantization: fewer of them in a model are fewer functions that differ only in it
 SHIFTS = (22, 20, 18, 16, 14, 12, 10)
@@ -233,11 +234,6 @@ def core_unroll(groups: int) -> int:
     return UNROLL if groups <= _FEW_GROUPS else _MANY_UNROLL
 
 
-def core_entry(gemm: Gemm) -> int:
-    """Where the first round of the tile's loop starts."""
-    return loop_entry(gemm.groups, CORE_GROUP[gemm.bits], core_unroll(gemm.groups))
-
-
 def core_function(gemm: Gemm) -> Function:
     """The tile for a weight width, without its tail; a single round needs no test for its end."""
     unroll = core_unroll(gemm.groups)
@@ -245,9 +241,27 @@ def core_function(gemm: Gemm) -> Function:
     return Function(
         f"dsp_core{unroll}{'' if loops else '_once'}_int{gemm.bits}",
         "dsp_gemm_core.c.j2",
-        {"bits": gemm.bits, "unroll": unroll, "loops": loops},
+        {"bits": gemm.bits, "unroll": unroll, "loops": loops, "positions": 4},
         code_bytes=4 * unroll * CORE_GROUP[gemm.bits] + 64,
     )
+
+
+def single_function(gemm: Gemm) -> Function:
+    """The tile for one position: what is left when a layer's positions are not a multiple of 4."""
+    return Function(
+        f"dsp_single_int{gemm.bits}",
+        "dsp_gemm_core.c.j2",
+        {"bits": gemm.bits, "unroll": UNROLL, "loops": True, "positions": 1},
+        code_bytes=4 * UNROLL * SINGLE_GROUP[gemm.bits] + 84,
+    )
+
+
+def blocks_and_singles(positions: int) -> tuple[int, int]:
+    """Blocks of 4 positions, the last one perhaps overlapping, and positions that are computed alone."""
+    rest = positions % 4
+    if rest == 3 and positions > 4:
+        return positions // 4 + 1, 0
+    return positions // 4, rest
 
 
 def tail_function(forms: Forms) -> Function:
@@ -261,16 +275,26 @@ def tail_function(forms: Forms) -> Function:
     )
 
 
-def gemm_params(gemm: Gemm, name: str, function: Function) -> tuple[Param, ...]:
+def gemm_params(gemm: Gemm, name: str, function: Function, positions: int) -> tuple[Param, ...]:
     """What every driver passes on to the tile, and its function that widens or gathers ("eg_" and name is its type)."""
+    single = single_function(gemm) if blocks_and_singles(positions)[1] else core_function(gemm)
     return (
         Param(name, f"eg_{name}", function.symbol),
         Param("core", "eg_core", core_function(gemm).symbol),
+        Param("single", "eg_core", single.symbol),
         Param("tail", "eg_tail", tail_function(gemm.forms).symbol),
-        Param("core_entry", "int32_t", core_entry(gemm)),
+        Param("core_entry", "int32_t", loop_entry(gemm.groups, CORE_GROUP[gemm.bits], core_unroll(gemm.groups))),
+        Param("single_entry", "int32_t", loop_entry(gemm.groups, SINGLE_GROUP[gemm.bits])),
         Param("words", "int32_t", gemm.words),
         Param("last_words", "int32_t", gemm.last_words),
     )
+
+
+def gemm_functions(gemm: Gemm, positions: int) -> tuple[Function, ...]:
+    """The functions that gemm_params names."""
+    blocks, singles = blocks_and_singles(positions)
+    cores = ((core_function(gemm),) if blocks or not singles else ()) + ((single_function(gemm),) if singles else ())
+    return (*cores, tail_function(gemm.forms))
 
 
 def widen_function(bits: int, unroll: int = UNROLL) -> Function:
@@ -283,23 +307,28 @@ def widen_function(bits: int, unroll: int = UNROLL) -> Function:
     )
 
 
-def core_instructions(gemm: Gemm) -> float:
-    """One call of the tile over all whole pairs."""
-    return _call(gemm, gemm.rows // 2)
+def positions_instructions(gemm: Gemm, positions: int, per_block: float) -> float:
+    """All calls of the tile for a layer, with per_block instructions around each block or single position."""
+    blocks, singles = blocks_and_singles(positions)
+    odd = gemm.rows % 2
+    total = 0.0
+    for count, group, unroll in (
+        (blocks, CORE_GROUP[gemm.bits], core_unroll(gemm.groups)),
+        (singles, SINGLE_GROUP[gemm.bits], UNROLL),
+    ):
+        single = group == SINGLE_GROUP[gemm.bits]
+        calls = _call(gemm, gemm.rows // 2, group, unroll, single) + odd * (_call(gemm, 1, group, unroll, single) + 30)
+        total += count * (per_block + calls)
+    return total
 
 
-def last_instructions(gemm: Gemm) -> float:
-    """The call for the last channel of an odd matrix, with its copy; 0 when there is none."""
-    return _call(gemm, 1) + 30 if gemm.rows % 2 else 0.0
-
-
-def _call(gemm: Gemm, pairs: int) -> float:
+def _call(gemm: Gemm, pairs: int, group: int, unroll: int, single: bool) -> float:
     if pairs == 0:
         return 0.0
-    rounds = -(-gemm.groups // core_unroll(gemm.groups))
-    rounds = rounds if rounds > 1 else 0  # nothing to test
+    rounds = -(-gemm.groups // unroll)
+    rounds = rounds if rounds > 1 or single else 0  # nothing to test
     loads = 1 if gemm.forms.third is None else 2
-    per_pair = 2 + gemm.groups * CORE_GROUP[gemm.bits] + 3 * rounds + loads + 8 * gemm.forms.instructions + 17
+    per_pair = 2 + gemm.groups * group + 3 * rounds + loads + 8 * gemm.forms.instructions + 17 + 6 * single
     return 15.0 + pairs * per_pair
 
 

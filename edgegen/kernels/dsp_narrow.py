@@ -19,15 +19,13 @@ from edgegen.kernels.common import constant, int16_params, int32_params, too_lar
 from edgegen.kernels.dsp_gemm import (
     BITS,
     WIDEN_GROUP,
-    core_function,
-    core_instructions,
+    gemm_functions,
     gemm_params,
-    last_instructions,
     layer_forms,
     pack,
+    positions_instructions,
     reason_without_form,
     stream_table,
-    tail_function,
 )
 from edgegen.ops.conv2d import Conv2D
 from edgegen.target import Target
@@ -168,14 +166,14 @@ class Conv2DDspNarrow(Kernel):
         out_h, out_w, out_c = node.type.shape[1:]
         w = constant(node.w).reshape(out_c, -1)
         gemm = pack(_matrix(w, shape.groups), constant(node.b), forms, bits)
-        core, gather = core_function(gemm), gather_function(node, shape, bits)
+        gather = gather_function(node, shape, bits)
         bands, positions = (1, out_h * out_w) if shape.whole else (out_h, out_w)
         _, in_h, in_w, in_c = node.x.type.shape
-        per_block = 52 + _gather_instructions(shape) + core_instructions(gemm) + last_instructions(gemm)
+        around = 62 + _gather_instructions(shape)
         per_band = 60 + shape.rows * (40 + 0.72 * shape.pitch)
         return Lowered(
-            Function("conv2d_s8_dsp_narrow", "dsp_narrow.c.j2", {}, code_bytes=420),
-            gemm_params(gemm, "gather", gather)
+            Function("conv2d_s8_dsp_narrow", "dsp_narrow.c.j2", {}, code_bytes=460),
+            gemm_params(gemm, "gather", gather, positions)
             + int32_params(positions=positions, next_row=window.stride[0] * shape.pitch)
             + int16_params(
                 in_h=in_h,
@@ -197,9 +195,9 @@ class Conv2DDspNarrow(Kernel):
             ),
             (stream_table(gemm),),
             workspace=32 * gemm.groups + shape.nbytes + 8,
-            helpers=(core, tail_function(gemm.forms), gather),
+            helpers=(*gemm_functions(gemm, positions), gather),
             runtime=("eg_dsp.h",),
-            instructions=40 + bands * (per_band + -(-positions // 4) * per_block),
+            instructions=60 + bands * (per_band + positions_instructions(gemm, positions, around)),
             weight_bytes=gemm.weight_bytes,
         )
 
