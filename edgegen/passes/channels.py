@@ -267,7 +267,7 @@ class Thresholds(ChannelRule):
     def demand(self, op: Any, kept: Mask, x: Sequence[Facts], y: Facts) -> list[Mask]:
         if not _is_const(op.w):
             return super().demand(op, kept, x, y)
-        needed = (op.w.value[kept & ~y.constant] != 0).any(axis=0) & ~self.foldable(op, x[0])
+        needed = (op.w.value[kept & ~self.idle(op, y)] != 0).any(axis=0) & ~self.foldable(op, x[0])
         return [needed, *(np.ones(channels(node), dtype=np.bool_) for node in op.operands[1:])]
 
     def implied(self, op: Any, kept: Sequence[Mask]) -> Mask:
@@ -281,7 +281,7 @@ class Thresholds(ChannelRule):
         moved = op.w.value.astype(np.int64) @ np.where(dropped, inputs[0].value, 0)
         t = np.where(op.t.value < NEVER, op.t.value - moved[:, None], NEVER)
         constant = outputs.constant
-        w = np.where(constant[:, None], 0, op.w.value)[y][:, x[0]]
+        w = np.where(self.idle(op, outputs)[:, None], 0, op.w.value)[y][:, x[0]]
         base = np.where(constant, outputs.value, op.base.value)[y]
         t = np.where(constant[:, None], NEVER, t)[y]
         levels = max(1, int((t < NEVER).sum(axis=1).max()))
@@ -294,7 +294,9 @@ class Thresholds(ChannelRule):
         return result
 
     def idle(self, op: Any, y: Facts) -> Mask:
-        return y.constant
+        """None in a matrix without zeros: a first one would take binary weights their format."""
+        holds_zeros = _is_const(op.w) and bool((op.w.value == 0).any())
+        return y.constant if holds_zeros else np.zeros_like(y.constant)
 
 
 class Accumulate(Thresholds):
@@ -303,9 +305,6 @@ class Accumulate(Thresholds):
     def foldable(self, op: Any, x: Facts) -> Mask:
         zeros: Mask = x.constant & (x.value == 0)
         return zeros
-
-    def demand(self, op: Any, kept: Mask, x: Sequence[Facts], y: Facts) -> list[Mask]:
-        return super().demand(op, kept, x, replace(y, constant=np.zeros_like(y.constant)))
 
     def rebuild(self, op: Any, new: Any, x: Sequence[Mask], y: Mask, facts: tuple[Sequence[Facts], Facts]) -> Op:
         if not _is_const(op.w):

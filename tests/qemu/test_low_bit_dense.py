@@ -56,9 +56,9 @@ def build(outputs: list[Op], inputs: list[Input], kernel: str, weight_format: st
     return compile_model(graph, target, options, prefix="unit", selftest=False)
 
 
-def check(made: Build, folder: Path, rng: np.random.Generator) -> None:
+def check(made: Build, folder: Path, rng: np.random.Generator, portable: bool = False) -> None:
     """Run and compare every output with the references, bit for bit."""
-    firmware = firmware_of(made, folder, shift=True)
+    firmware = firmware_of(made, folder, shift=True, defines=("EG_PORTABLE",) if portable else ())
     vectors = extremes_and_noise(rng, made.graph, 6)
     result = run_firmware(firmware, [[value.tobytes() for value in vector] for vector in vectors])
     interpreter = Interpreter(made.graph)
@@ -78,16 +78,23 @@ CASES: dict[str, tuple[str, str, tuple[int, ...] | None, tuple[int, ...]]] = {
     "int8": ("portable", "int8", None, tuple(range(-128, 128))),
     "int4": ("portable", "int4", None, tuple(range(-8, 8))),
     "int2": ("portable", "int2", None, (-2, -1, 0, 1)),
+    "dsp int8": ("dsp", "int8", None, tuple(range(-128, 128))),
+    "dsp int4": ("dsp", "int4", None, tuple(range(-8, 8))),
+    "dsp int2": ("dsp", "int2", None, (-2, -1, 0, 1)),
 }
 
 
-@pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize(
-    ("target", "levels"),
-    [("cortex-m4", 0), ("cortex-m4", 1), ("cortex-m4", 3), ("cortex-m4", 40), ("cortex-m0", 3), ("rv32imc", 0)],
-)
+#: (case, target, thresholds, without assembly)
+RUNS = [
+    *((case, "cortex-m4", levels, False) for case in CASES for levels in (0, 1, 3, 40)),
+    *((case, "cortex-m4", 2, True) for case in CASES),
+    *((case, target, 3, False) for case in CASES for target in ("cortex-m0", "rv32imc") if CASES[case][0] != "dsp"),
+]
+
+
+@pytest.mark.parametrize(("case", "target", "levels", "portable"), RUNS)
 def test_every_size_is_exact(
-    case: str, target: str, levels: int, tmp_path: Path, need_tools: Callable[..., None]
+    case: str, target: str, levels: int, portable: bool, tmp_path: Path, need_tools: Callable[..., None]
 ) -> None:
     """Columns around the word size, several batches, thresholds compared one by one and searched."""
     need_tools("qemu-system-arm", "arm-none-eabi-gcc")
@@ -100,7 +107,7 @@ def test_every_size_is_exact(
         x = Input(name=f"x{number}", tensor=TensorType((1 + number % 2, columns)))
         inputs.append(x)
         outputs.append(dense(rng, quantized(x, inputs_of) if inputs_of else x, weights_of, 5, levels))
-    check(build(outputs, inputs, kernel, weight_format, target), tmp_path, rng)
+    check(build(outputs, inputs, kernel, weight_format, target), tmp_path, rng, portable)
 
 
 def test_the_position_of_the_largest(tmp_path: Path, need_tools: Callable[..., None]) -> None:
@@ -120,6 +127,31 @@ def test_no_warning_from_any_compiler(case: str, tmp_path: Path, need_tools: Cal
     source = quantized(x, inputs_of) if inputs_of else x
     outputs = [dense(rng, source, weights_of, 5, levels) for levels in (0, 2, 30)]
     compile_strictly(build(outputs, [x], kernel, weight_format, "cortex-m4"), tmp_path)
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("levels", [0, 3, 40])
+def test_predictions_are_within_a_tenth(
+    case: str, levels: int, tmp_path: Path, need_tools: Callable[..., None]
+) -> None:
+    """Instructions on a Cortex-M4, of the layers of a network together."""
+    need_tools("qemu-system-arm", "arm-none-eabi-gcc")
+    kernel, weight_format, inputs_of, weights_of = CASES[case]
+    rng = np.random.default_rng(3)
+    inputs, outputs = [], []
+    for number, (columns, rows) in enumerate([(784, 64), (64, 64), (256, 64), (600, 37)]):
+        x = Input(name=f"x{number}", tensor=TensorType((1, columns)))
+        inputs.append(x)
+        outputs.append(dense(rng, quantized(x, inputs_of) if inputs_of else x, weights_of, rows, levels))
+    made = build(outputs, inputs, kernel, weight_format, "cortex-m4")
+    nodes = profile_firmware(firmware_of(made, tmp_path)).nodes
+    pairs = [
+        (step.choice.chosen.lowered.instructions, node.instructions)
+        for step, node in zip(made.plan.steps, nodes, strict=True)
+        if "dense" in step.name
+    ]
+    predicted, counted = (sum(column) for column in zip(*pairs, strict=True))
+    assert abs(predicted - counted) <= 0.1 * counted, pairs
 
 
 def test_one_bit_networks_take_less_than_0_7_instructions_per_weight(
