@@ -10,6 +10,7 @@ from edgegen.ir import Graph, Op
 from edgegen.kernels.base import Function, Kernel, Lowered
 from edgegen.kernels.base import registry as kernel_registry
 from edgegen.planning.order import best_order
+from edgegen.selection.worth import hopeless
 from edgegen.target import Target
 
 
@@ -87,8 +88,9 @@ def enumerate_node(op: Op, name: str, target: Target, options: Options) -> NodeC
         for weight_format in kernel.formats:
             if want_format not in (None, weight_format):
                 continue
-            if reason is not None:
-                rejected.append(Rejection(kernel.name, weight_format, reason))
+            why = reason or (None if want_format or want_kernel else hopeless(op, weight_format))
+            if why is not None:
+                rejected.append(Rejection(kernel.name, weight_format, why))
                 continue
             try:
                 found.append(Candidate(kernel, weight_format, kernel.lower(op, weight_format, target)))
