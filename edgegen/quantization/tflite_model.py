@@ -14,7 +14,7 @@ from edgegen.ir import Graph
 from edgegen.quantization.calibrate import measured, observe
 from edgegen.quantization.samples import read_samples
 from edgegen.quantization.tflite_rewrite import quantized_model
-from edgegen.quantization.tflite_run import FloatRunner, without_shape_operators
+from edgegen.quantization.tflite_run import FloatRunner, prepared
 
 
 def calibrate_tflite(source: Source, path: Path, runtime: Runtime = "litert") -> Graph:
@@ -22,7 +22,7 @@ def calibrate_tflite(source: Source, path: Path, runtime: Runtime = "litert") ->
 
     Raises UsageError for samples that do not fit or a model that is quantised already, else as load_tflite.
     """
-    model = without_shape_operators(Reader(source).model())
+    model = prepared(source, Reader(source).model())
     _check_float(source, model)
     runner = FloatRunner(source, model)
     samples = read_samples(path, [(model.tensors[i].name, model.tensors[i].shape) for i in model.inputs])

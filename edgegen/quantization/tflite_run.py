@@ -113,6 +113,23 @@ class FloatRunner:
         return {index: value for index, value in values.items() if index not in self._constants}
 
 
-def without_shape_operators(model: ModelInfo) -> ModelInfo:
-    """The model less the operators whose results the file states."""
-    return replace(model, operators=tuple(o for o in model.operators if o.name not in SHAPE_OPERATORS))
+def prepared(source: Source, model: ModelInfo) -> ModelInfo:
+    """The model less what computes shapes, which the file states, and less DEQUANTIZE of constants.
+
+    Constants of float16 become float32; integer ones are read as they are stored, with their scales.
+    """
+    tensors = list(model.tensors)
+    aliases: dict[int, int] = {}
+    operators = []
+    for operator in model.operators:
+        if operator.name in SHAPE_OPERATORS:
+            continue
+        if operator.name == "DEQUANTIZE" and len(operator.inputs) == 1 and tensors[operator.inputs[0]].is_const:
+            aliases[operator.outputs[0]] = operator.inputs[0]
+            continue
+        operators.append(replace(operator, inputs=tuple(aliases.get(index, index) for index in operator.inputs)))
+    for index in set(aliases.values()):
+        if tensors[index].dtype == "float16":
+            raw = tensor_data(source, tensors[index]).astype(np.float32).tobytes()
+            tensors[index] = replace(tensors[index], dtype="float32", raw=np.frombuffer(raw, np.uint8))
+    return replace(model, tensors=tuple(tensors), operators=tuple(operators))

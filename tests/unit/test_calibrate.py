@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from edgegen.errors import ModelError, UnsupportedError, UsageError
 from edgegen.frontends import load
 from edgegen.interpreter import Interpreter
-from edgegen.ir import Graph, Op
+from edgegen.ir import Const, Graph, Op
+from edgegen.ops.fully_connected import FullyConnected
 from edgegen.ops.softmax import PROBABILITY
 from edgegen.pipeline import integer_graph
 from edgegen.quantization import load_calibrated
@@ -146,6 +147,31 @@ def test_probabilities_keep_their_scale_and_are_converted_where_they_are_joined_
     functions = [op.function for op in graph.ops if op.op_name == "lut"]
     assert sorted(functions) == ["relu", "requantize"]
     assert graph.calibration is not None and (graph.calibration.outputs[0].snr_db or 0) > 35
+
+
+def test_constants_of_float16_are_read_and_dequantised_integers_kept(tmp_path: Path) -> None:
+    codes = RNG.integers(-127, 128, (3, 4)).astype(np.int8)
+    tensors = [
+        F("x", 1, 4),
+        T("h", data=f32(4, 4).astype(np.float16)),
+        F("w1", 4, 4),
+        F("a", 1, 4),
+        T("i", data=codes, scale=(0.01,)),
+        F("w2", 3, 4),
+        F("y", 1, 3),
+    ]
+    operators = [
+        O("DEQUANTIZE", ("h",), ("w1",)),
+        O("DEQUANTIZE", ("i",), ("w2",)),
+        O("FULLY_CONNECTED", ("x", "w1"), ("a",), FC),
+        O("FULLY_CONNECTED", ("a", "w2"), ("y",), FC),
+    ]
+    graph = calibrated(tmp_path, tensors, operators, ("y",), f32(20, 4))
+    first, second = (op for op in graph.ops if isinstance(op, FullyConnected))
+    assert isinstance(first.w, Const) and isinstance(second.w, Const)
+    assert np.abs(first.w.value).max() == 127
+    np.testing.assert_array_equal(second.w.value, codes)
+    assert graph.calibration is not None and (graph.calibration.outputs[0].snr_db or 0) > 30
 
 
 def test_reshaped_probabilities_stay_probabilities(tmp_path: Path) -> None:
