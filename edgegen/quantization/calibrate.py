@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from edgegen.frontends.source import Source
 from edgegen.interpreter import Interpreter
 from edgegen.ir import Array, Calibration, Graph
 from edgegen.quantization.ranges import Range, real, stored
@@ -25,12 +26,17 @@ class Runner(Protocol):
         """Every tensor that is not constant, by the frontend's own key, for inputs by name."""
 
 
-def observe(runner: Runner, samples: Samples) -> dict[Any, Range]:
-    """The range of every float tensor that is not constant, over all samples."""
+def observe(source: Source, runner: Runner, samples: Samples) -> dict[Any, Range]:
+    """The range of every float tensor that is not constant, over all samples.
+
+    Raises ModelError where the model leaves the real numbers.
+    """
     ranges: dict[Any, Range] = {}
     for batch in samples.batches(runner.batch):
         for key, values in runner.run(batch).items():
             if values.dtype.kind == "f" and values.size:
+                if not np.isfinite(values).all():
+                    raise source.error(f"tensor {key} is NaN or infinite on the calibration data")
                 ranges[key] = ranges.get(key, Range()) | Range.of(values)
     return ranges
 

@@ -29,11 +29,13 @@ def calibrate_onnx(source: Source, message: ModelProto, path: Path) -> Graph:
     integers = [node for node in info.nodes if node.op.rpartition(":")[2].startswith(("QLinear", "QuantizeLinear"))]
     if integers:
         raise UsageError(f"{source.name} is quantised already ({integers[0].op}); build it without --calibrate")
+    if not info.inputs or not info.nodes:
+        raise source.error("it has no input or computes nothing")
     _refuse_bare_integers(source, info)
     model = prepared(_current(source, message, info.opset))
     samples = read_samples(path, [(edge.name, edge.shape) for edge in info.inputs])
     runner = OnnxRunner(source, model)
-    graph = load_onnx(source, quantized_model(model, observe(runner, samples)))
+    graph = load_onnx(source, quantized_model(model, observe(source, runner, samples)))
     return measured(runner, graph.output_names, graph, samples)
 
 

@@ -47,7 +47,8 @@ def activation_scales(model: ModelInfo, ranges: Mapping[int, Range]) -> dict[int
             root = groups.find(index)
             covered[root] = covered.get(root, Range()) | found
     return {
-        index: fixed[index] if index in fixed else activation_params(covered[groups.find(index)]) for index in ranges
+        index: fixed.get(index) or activation_params(covered.get(groups.find(index), found))
+        for index, found in ranges.items()
     }
 
 

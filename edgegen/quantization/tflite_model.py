@@ -26,7 +26,7 @@ def calibrate_tflite(source: Source, path: Path, runtime: Runtime = "litert") ->
     _check_float(source, model)
     runner = FloatRunner(source, model)
     samples = read_samples(path, [(model.tensors[i].name, model.tensors[i].shape) for i in model.inputs])
-    ranges = observe(runner, samples)
+    ranges = observe(source, runner, samples)
     graph = tflite.import_model(source, quantized_model(source, model, ranges), runtime)
     graph = replace(graph, notes=(*graph.notes, *_edge_notes(graph)))
     return measured(runner, model.outputs, graph, samples)
@@ -36,6 +36,8 @@ def _check_float(source: Source, model: ModelInfo) -> None:
     """Refuse --calibrate for a model whose activations are integers already, in part or as a whole."""
     computed = {index for operator in model.operators for index in operator.outputs} | set(model.inputs)
     integers = [model.tensors[index] for index in sorted(computed) if model.tensors[index].dtype != "float32"]
+    if not model.inputs or not model.operators:
+        raise source.error("it has no input or computes nothing")
     if len(integers) == len(computed) or any(info.quant is not None for info in integers):
         raise UsageError(f"{source.name} is quantised already ({integers[0]}); build it without --calibrate")
     if integers:

@@ -17,6 +17,8 @@ from edgegen.quantization.tflite_float import REFERENCES
 
 #: operators that compute shapes, which the file states anyway
 SHAPE_OPERATORS = ("SHAPE", "PACK", "STRIDED_SLICE")
+#: what numpy and Python raise on operands that do not fit together
+_MISFITS = (ValueError, IndexError, KeyError, TypeError, ZeroDivisionError)
 #: samples that run at once where the model allows it
 BATCH = 16
 
@@ -46,12 +48,15 @@ class FloatRunner:
         self.operators = tuple(o for o in model.operators if o.name not in SHAPE_OPERATORS)
         self._refuse_unknown()
         used = {index for operator in self.operators for index in operator.inputs if index >= 0}
-        self._constants = {
-            index: dequantized(tensor_data(source, model.tensors[index]), model.tensors[index])
-            for index in used
-            if model.tensors[index].is_const
-        }
-        self.batch = BATCH if self._stacks() else 1
+        try:
+            self._constants = {
+                index: dequantized(tensor_data(source, model.tensors[index]), model.tensors[index])
+                for index in used
+                if model.tensors[index].is_const
+            }
+            self.batch = BATCH if self._stacks() else 1
+        except _MISFITS as error:
+            raise source.error(f"the scales or axes of its constants do not fit: {error}") from error
 
     def context(self, operator: OperatorInfo) -> Context:
         return Context(self._state, operator)
@@ -104,11 +109,12 @@ class FloatRunner:
                     raise context.error(f"operand {tensors[index]} is computed by no earlier operator")
             operands = [values.get(index, np.zeros(0, np.float32)) for index in operator.inputs]
             try:
-                values[operator.outputs[0]] = REFERENCES[operator.name](context, operands)
+                with np.errstate(all="ignore"):  # what leaves the real numbers is reported by tensor
+                    values[operator.outputs[0]] = REFERENCES[operator.name](context, operands)
             except RefuseError as error:
                 refusal = Refusal(str(context.origin), error.reason, error.advice)
                 raise UnsupportedError(self._state.source.name, [refusal]) from error
-            except (ValueError, IndexError) as error:
+            except _MISFITS as error:
                 raise context.error(f"its operands do not fit: {error}") from error
         return {index: value for index, value in values.items() if index not in self._constants}
 

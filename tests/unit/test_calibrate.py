@@ -240,6 +240,23 @@ def test_every_operator_that_cannot_be_quantised_is_listed(tmp_path: Path) -> No
     ]
 
 
+def test_a_model_that_leaves_the_real_numbers_is_a_model_error(tmp_path: Path) -> None:
+    tensors = [F("x", 1, 4), T("w", data=np.full((3, 4), np.inf, np.float32)), F("y", 1, 3)]
+    path = written(tmp_path, tensors, [O("FULLY_CONNECTED", ("x", "w"), ("y",), FC)], ("y",))
+    np.savez(tmp_path / "c.npz", x=f32(2, 4))
+    with pytest.raises(ModelError, match="NaN or infinite on the calibration data"):
+        load_calibrated(path, tmp_path / "c.npz")
+
+
+def test_scales_that_do_not_fit_their_axis_are_a_model_error(tmp_path: Path) -> None:
+    weights = T("w", data=np.ones((3, 4), np.int8), scale=(0.1, 0.1), zero=(0, 0))
+    tensors = [F("x", 1, 4), weights, F("y", 1, 3)]
+    path = written(tmp_path, tensors, [O("FULLY_CONNECTED", ("x", "w"), ("y",), FC)], ("y",))
+    np.savez(tmp_path / "c.npz", x=f32(2, 4))
+    with pytest.raises(ModelError, match="do not fit"):
+        load_calibrated(path, tmp_path / "c.npz")
+
+
 def test_operands_that_do_not_fit_are_a_model_error(tmp_path: Path) -> None:
     tensors = [F("x", 1, 4), T("w", data=f32(3, 5)), F("y", 1, 3)]
     path = written(tmp_path, tensors, [O("FULLY_CONNECTED", ("x", "w"), ("y",), FC)], ("y",))
