@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 from edgegen.errors import BudgetError, UsageError
 from edgegen.ir import Array
 from edgegen.selection.candidates import Candidate, NodeCandidates, Options
+from edgegen.selection.quiet import c_prints_dropped
 from edgegen.target import Target
 
 
@@ -88,13 +89,14 @@ class _Problem:
 
     def solve(self, objective: Array, limits: list[LinearConstraint]) -> list[Candidate] | None:
         """The best candidates, or None when the limits cannot be met."""
-        result = milp(
-            objective,
-            integrality=np.ones(self.size),
-            bounds=Bounds(np.zeros(self.size), self.upper),
-            constraints=[*self.structure(), *limits],
-            options={"mip_rel_gap": 1e-6, "time_limit": 60.0},
-        )
+        with c_prints_dropped():
+            result = milp(
+                objective,
+                integrality=np.ones(self.size),
+                bounds=Bounds(np.zeros(self.size), self.upper),
+                constraints=[*self.structure(), *limits],
+                options={"mip_rel_gap": 1e-6, "time_limit": 60.0},
+            )
         if result.x is None:
             return None
         chosen: list[Candidate | None] = [None] * len(self.nodes)
