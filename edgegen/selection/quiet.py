@@ -13,8 +13,8 @@ from contextlib import contextmanager
 def c_prints_dropped() -> Iterator[None]:
     """Drop what C code prints on stdout: HiGHS has remarks that no option of it switches off.
 
-    Redirects file descriptor 1 of the whole process; C's own buffers are written out before and after, or a remark would
-    wait in them and appear later.
+    Redirects file descriptor 1 of the whole process; C's own buffers are written out before and after, or a remark
+    would wait in them and appear later.
     """
     libc = ctypes.CDLL(None)
     try:
