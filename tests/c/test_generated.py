@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edgegen import compile_model
+from edgegen import compile_model, load
 from edgegen.build import Build
 from edgegen.interpreter import Interpreter
 from tests.c.compilers import COMPILERS, SANITIZERS, compile_strictly, run, selftest_program, unpack
 from tests.c.ways import Way, built, ways
 from tests.graphs import network
+from tests.tiny_tflite import dense_softmax
 
 HOST_COMPILERS = [name for name in COMPILERS if name in ("gcc", "clang")]
 
@@ -138,6 +139,24 @@ def test_constants_lie_in_read_only_memory(small: Build, tools: None, tmp_path: 
     listing = run(["arm-none-eabi-nm", obj], tmp_path)
     tables = re.findall(r" (\w) (net1_n\d\d_\w*(?:weights|bias|multiplier|stream|table)\w*)$", listing, re.MULTILINE)
     assert tables and {kind for kind, _ in tables} == {"r"}
+
+
+@pytest.mark.parametrize("external", [False, True])
+def test_a_file_whose_names_try_to_leave_their_comments_compiles(external: bool, tools: None, tmp_path: Path) -> None:
+    evil = '*/ int evil; /* \\\n #error no\n"??/ \u202e %s'
+    (tmp_path / "evil.tflite").write_bytes(dense_softmax(name=evil))
+    build = compile_model(load(tmp_path / "evil.tflite"), "cortex-m4", external=external)
+    folder = unpack(build.files, tmp_path / "out")
+    for compiler in ("gcc", "clang", "cortex-m4"):
+        obj = compile_strictly(compiler, folder, "evil.c", "evil.o")
+    assert symbols(obj, "defined", "arm-none-eabi-nm") == {"evil_run", *(["evil_open"] if external else [])}
+
+
+@pytest.mark.parametrize("compiler", COMPILERS)
+def test_an_amalgamation_with_external_weights_is_clean_too(compiler: str, tools: None, tmp_path: Path) -> None:
+    files = compile_model(network(), "cortex-m4", amalgamate=True, external=True).files
+    compile_strictly(compiler, unpack(files, tmp_path), "net1.c", "net1.o")
+    compile_strictly(compiler, tmp_path, "selftest/net1_selftest.c", "selftest.o")
 
 
 def test_two_models_live_in_one_program(tools: None, tmp_path: Path) -> None:
