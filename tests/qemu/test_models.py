@@ -96,7 +96,7 @@ def test_the_arena_is_no_larger_than_it_was_promised(name: str, target: str, sha
     assert plan.total == plan.arena + plan.workspace
 
 
-@pytest.mark.parametrize("name", ["kws", "vww", "sww", "ad"])
+@pytest.mark.parametrize("name", datasets.MODELS)
 def test_every_recorded_input_is_computed_exactly_on_the_host(
     name: str, shared: Path, need_tools: Callable[..., None]
 ) -> None:
