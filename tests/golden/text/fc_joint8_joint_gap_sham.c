@@ -74,8 +74,13 @@ static FC_JOINT8_JOINT_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_joint8_joint_gap
             uint32_t at = 0xFFFFFFFFU; /* the column before the first */
             while (left != 0U) {
             #if EG_HAS_DSP
+                /* Two pairs of codes per round; an odd number starts in the middle. An escape leaves with `left` as it is then. */
                 uint32_t w, a, t, u;
                 __asm__ volatile(
+                    "lsls %[a], %[left], #31\n\t"
+                    "bpl 1f\n\t"
+                    "add %[left], %[left], #1\n\t"
+                    "b 2f\n\t"
                     "1:\n\t"
                     "lsr %[a], %[position], #3\n\t"
                     "ldr %[w], [%[stream], %[a]]\n\t"
@@ -95,9 +100,27 @@ static FC_JOINT8_JOINT_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_joint8_joint_gap
                     "uxtab %[position], %[position], %[u]\n\t"
                     "smlabt %[acc], %[w], %[t], %[acc]\n\t"
                     "smlabt %[acc], %[a], %[u], %[acc]\n\t"
-                    "subs %[left], #1\n\t"
+                    "2:\n\t"
+                    "lsr %[a], %[position], #3\n\t"
+                    "ldr %[w], [%[stream], %[a]]\n\t"
+                    "and %[a], %[position], #7\n\t"
+                    "rev %[w], %[w]\n\t"
+                    "lsl %[w], %[w], %[a]\n\t"
+                    "lsr %[a], %[w], %[shift]\n\t"
+                    "ldr %[t], [%[lut], %[a], lsl #2]\n\t"
+                    "lsl %[w], %[w], %[t]\n\t"
+                    "lsr %[a], %[w], %[shift]\n\t"
+                    "ldr %[u], [%[lut], %[a], lsl #2]\n\t"
+                    "uxtab %[w], %[at], %[t], ror #8\n\t"
+                    "uxtab %[at], %[w], %[u], ror #8\n\t"
+                    "ldrsb %[w], [%[x], %[w]]\n\t"
+                    "ldrsb %[a], [%[x], %[at]]\n\t"
+                    "uxtab %[position], %[position], %[t]\n\t"
+                    "uxtab %[position], %[position], %[u]\n\t"
+                    "smlabt %[acc], %[w], %[t], %[acc]\n\t"
+                    "smlabt %[acc], %[a], %[u], %[acc]\n\t"
+                    "subs %[left], #2\n\t"
                     "bne 1b\n\t"
-                    "2:"
                     : [position] "+r"(position), [at] "+r"(at), [acc] "+r"(acc), [left] "+r"(left), [w] "=&r"(w), [a] "=&r"(a),
                       [t] "=&r"(t), [u] "=&r"(u)
                     : [stream] "r"(stream), [lut] "r"(pair_lut), [x] "r"(x), [shift] "i"(25)
