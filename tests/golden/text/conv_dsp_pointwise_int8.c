@@ -265,7 +265,21 @@ static CONV_DSP_POINTWISE_INT8_HOT_SECTION void conv_dsp_pointwise_int8_conv2d_s
     const struct eg_tile alone = { 0, 0, p->single_entry, 8 * p->run, end, p->tail };
     const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->run, end + p->last_words, p->tail };
     struct eg_rows rows = { { x, x, x, x }, p->run, 1, 0, p->widen_entry };
+    const int32_t whole = ((p->words > 0) && (p->last_words == 0)) ? (p->positions - 3 - p->copied) : 0;
+    const eg_widen widen = p->widen;
+    const eg_core core = p->core;
     int32_t n = 0;
+    for (; n < whole; n += 4) { /* nothing special: most blocks */
+        for (int32_t i = 0; i < 4; i++) {
+            rows.at[i] = x + i * p->in_c;
+        }
+        widen(&rows, acts);
+        core(acts, stream, y, &tile);
+        x += 4 * p->in_c;
+        y += 4 * p->out_c;
+    }
+    x -= n * p->in_c;
+    y -= n * p->out_c;
     while (n < p->positions) {
         const int32_t rest = p->positions - n;
         const int32_t four = ((rest >= 3) && (p->positions >= 4)) ? 1 : 0;
@@ -284,12 +298,12 @@ static CONV_DSP_POINTWISE_INT8_HOT_SECTION void conv_dsp_pointwise_int8_conv2d_s
         rows.at[1] = from + in_step;
         rows.at[2] = rows.at[1] + in_step;
         rows.at[3] = rows.at[2] + in_step;
-        p->widen(&rows, acts);
+        widen(&rows, acts);
         if (p->words > 0) {
-            (four ? p->core : p->single)(acts, stream, &y[n * p->out_c], four ? &tile : &alone);
+            (four ? core : p->single)(acts, stream, &y[n * p->out_c], four ? &tile : &alone);
         }
         if (p->last_words > 0) {
-            (four ? p->core : p->single)(acts, end, pair, four ? &last : &last_alone);
+            (four ? core : p->single)(acts, end, pair, four ? &last : &last_alone);
             for (int32_t i = 0; i <= 3 * four; i++) {
                 y[(n + i + 1) * p->out_c - 1] = pair[2 * i];
             }
