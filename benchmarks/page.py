@@ -77,6 +77,40 @@ def _layers(records: dict[str, Any]) -> list[str]:
     return lines
 
 
+#: kernel -> what its instructions go to, read off its inner loop; shown below the tables of layers
+_LIMITS = {
+    "dsp_pointwise, dsp_conv": (
+        "23 instructions for 32 MACs with int8 weights (16 SMLAD, 5 loads, 2 SXTB16), 22 with int16: 0.72 and 0.69 per "
+        "MAC. On top: widening the inputs, about 1 per input and position, shared by all output channels, and 3 to 6 "
+        "per output for requantization and store. Few input channels (8, 16) pay the output's share, few output "
+        "channels the widening's."
+    ),
+    "dsp_narrow": "the same tile; padded copies of rows, and words put together from few channels, come on top.",
+    "dsp_fc, dsp_fc_conv": (
+        "one position, so every weight is loaded for one MAC: 29 instructions for 32 MACs with int8 weights (16 SMLAD, "
+        "8 SXTB16, 5 loads), 25 with int16. Short rows (8 columns) pay the output's share."
+    ),
+    "winograd23": (
+        "16 products for 36 MACs; transforms of input and output tiles are the rest, shared by more channels in deeper "
+        "layers. Flash decides: 32 bytes for 9 weights."
+    ),
+    "winograd43": "36 products for 144 MACs. Flash decides (8 bytes per weight), then workspace.",
+    "dsp_3x3": (
+        "6 multiplications per output of 9 MACs; loading and pairing rows 5 to 6, requantization and store 3 to 6. "
+        "Narrow maps (3 to 6 columns) pay the start of each row; stride 2 shares no rows."
+    ),
+    "dsp_1d": "an input is paired once for all taps; short filters (3 taps) are bound by requantization and store.",
+    "dsp_taps": "any window: two taps per SMLAD, but every pair is loaded and packed for itself.",
+    "dsp": "additions 6.4 per output (packed loads, two multiplications, shift, saturation); pools about 1 per input.",
+    "portable": "plain C, where a layer is too small to matter (softmax) or only moves bytes.",
+}
+
+
+def _limits() -> list[str]:
+    lines = ["## What limits them", "", "| kernel | where the instructions go |", "|---|---|"]
+    return [*lines, *(f"| {kernel} | {text} |" for kernel, text in _LIMITS.items()), ""]
+
+
 def _compile(records: dict[str, Any]) -> list[str]:
     lines = ["## Compile time, seconds (balanced, one core of the machine that recorded)", ""]
     lines += ["| model | s |", "|---|---:|"]
@@ -86,4 +120,4 @@ def _compile(records: dict[str, Any]) -> list[str]:
 
 def performance_page(records: dict[str, Any]) -> str:
     """The whole page."""
-    return "\n".join([_HEAD, *_models(records), *_bytes(records), *_layers(records), *_compile(records)]) + "\n"
+    return "\n".join([_HEAD, *_models(records), *_bytes(records), *_layers(records), *_limits(), *_compile(records)]) + "\n"
