@@ -120,4 +120,5 @@ def _compile(records: dict[str, Any]) -> list[str]:
 
 def performance_page(records: dict[str, Any]) -> str:
     """The whole page."""
-    return "\n".join([_HEAD, *_models(records), *_bytes(records), *_layers(records), *_limits(), *_compile(records)]) + "\n"
+    tables = [*_models(records), *_bytes(records), *_layers(records), *_limits(), *_compile(records)]
+    return "\n".join([_HEAD, *tables]) + "\n"
