@@ -118,7 +118,7 @@ def main() -> int:
     """Measure; write, or check against, the records."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", nargs="*", metavar="MODEL", help="names; default: all")
-    parser.add_argument("--check", action="store_true", help="write nothing; fail where a figure grew or was mispredicted")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail on growth or misprediction")
     args = parser.parse_args()
     wanted = [m for m in RECORDED if not args.models or m.name in args.models]
     if not wanted or not wanted[0].path.exists():
