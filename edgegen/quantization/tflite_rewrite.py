@@ -34,7 +34,7 @@ class Rewrite:
         """The index of a new constant tensor; each use of a shared constant gets its own."""
         raw = np.frombuffer(np.ascontiguousarray(values).tobytes(), dtype=np.uint8)
         index = len(self.tensors)
-        self.tensors.append(replace(like, index=index, dtype=str(values.dtype), quant=quant, raw=raw, is_sparse=False))
+        self.tensors.append(replace(like, index=index, dtype=str(values.dtype), quant=quant, raw=raw))
         return index
 
     def values(self, index: int) -> Array:

@@ -17,6 +17,16 @@ Array = NDArray[Any]
 
 
 @dataclass
+class S:
+    """How a constant is stored sparse: levels are a number (DENSE) or segments and indices of one numpy type each."""
+
+    order: tuple[int, ...]
+    blocks: tuple[int, ...]
+    levels: list[int | tuple[Array, Array]]
+    values: Array
+
+
+@dataclass
 class T:
     """A tensor: data makes it constant (its type and shape then come from it)."""
 
@@ -29,6 +39,8 @@ class T:
     data: Array | None = None
     #: store int8 data as int4, two in a byte
     packed: bool = False
+    #: store data sparse
+    sparse: S | None = None
 
 
 @dataclass
@@ -52,6 +64,45 @@ def _ints(builder: Builder, items: Any) -> int:
     return int(builder.CreateNumpyVector(np.array(items, dtype=np.int32)))
 
 
+_INDEX_TABLES = {"int32": "Int32Vector", "uint16": "Uint16Vector", "uint8": "Uint8Vector"}
+
+
+def _numbers(builder: Builder, items: Array) -> tuple[int, int]:
+    """(type, offset) of a SparseIndexVector."""
+    table = _INDEX_TABLES[str(items.dtype)]
+    values = builder.CreateNumpyVector(items)
+    getattr(tflite, f"{table}Start")(builder)
+    getattr(tflite, f"{table}AddValues")(builder, values)
+    return getattr(tflite.SparseIndexVector, table), getattr(tflite, f"{table}End")(builder)
+
+
+def _level(builder: Builder, level: int | tuple[Array, Array]) -> int:
+    if isinstance(level, int):
+        tflite.DimensionMetadataStart(builder)
+        tflite.DimensionMetadataAddFormat(builder, tflite.DimensionType.DENSE)
+        tflite.DimensionMetadataAddDenseSize(builder, level)
+        return int(tflite.DimensionMetadataEnd(builder))
+    (segments_type, segments), (indices_type, indices) = (_numbers(builder, items) for items in level)
+    tflite.DimensionMetadataStart(builder)
+    tflite.DimensionMetadataAddFormat(builder, tflite.DimensionType.SPARSE_CSR)
+    tflite.DimensionMetadataAddArraySegmentsType(builder, segments_type)
+    tflite.DimensionMetadataAddArraySegments(builder, segments)
+    tflite.DimensionMetadataAddArrayIndicesType(builder, indices_type)
+    tflite.DimensionMetadataAddArrayIndices(builder, indices)
+    return int(tflite.DimensionMetadataEnd(builder))
+
+
+def _sparsity(builder: Builder, sparse: S) -> int:
+    order, blocks = _ints(builder, sparse.order), _ints(builder, sparse.blocks)
+    levels = [_level(builder, level) for level in sparse.levels]
+    level_list = _offsets(builder, tflite.SparsityParametersStartDimMetadataVector, levels)
+    tflite.SparsityParametersStart(builder)
+    tflite.SparsityParametersAddTraversalOrder(builder, order)
+    tflite.SparsityParametersAddBlockMap(builder, blocks)
+    tflite.SparsityParametersAddDimMetadata(builder, level_list)
+    return int(tflite.SparsityParametersEnd(builder))
+
+
 def _tensor(builder: Builder, tensor: T, buffer: int) -> int:
     shape = tensor.shape if tensor.data is None else tensor.data.shape
     dtype = tensor.dtype if tensor.data is None else str(tensor.data.dtype)
@@ -65,6 +116,7 @@ def _tensor(builder: Builder, tensor: T, buffer: int) -> int:
         tflite.QuantizationParametersAddZeroPoint(builder, zeros)
         tflite.QuantizationParametersAddQuantizedDimension(builder, tensor.axis)
         quantization = tflite.QuantizationParametersEnd(builder)
+    sparsity = _sparsity(builder, tensor.sparse) if tensor.sparse else None
     tflite.TensorStart(builder)
     tflite.TensorAddShape(builder, dims)
     tflite.TensorAddType(builder, getattr(tflite.TensorType, dtype.upper()))
@@ -72,6 +124,8 @@ def _tensor(builder: Builder, tensor: T, buffer: int) -> int:
     tflite.TensorAddName(builder, label)
     if quantization is not None:
         tflite.TensorAddQuantization(builder, quantization)
+    if sparsity is not None:
+        tflite.TensorAddSparsity(builder, sparsity)
     return int(tflite.TensorEnd(builder))
 
 
@@ -110,9 +164,11 @@ def _codes(builder: Builder, names: list[str]) -> int:
     return _offsets(builder, tflite.ModelStartOperatorCodesVector, codes)
 
 
-def _stored(data: Array, packed: bool) -> bytes:
+def _stored(tensor: T) -> bytes:
     """A constant's bytes; packed: the first of two int4 values is in the low half."""
-    if not packed:
+    data = tensor.data if tensor.sparse is None else tensor.sparse.values
+    assert data is not None
+    if not tensor.packed:
         return data.tobytes()
     nibbles = np.append(data.reshape(-1), np.zeros(data.size % 2, data.dtype)).astype(np.uint8) & 15
     return (nibbles[::2] | nibbles[1::2] << 4).tobytes()
@@ -122,7 +178,7 @@ def tflite_file(tensors: list[T], operators: list[O], inputs: tuple[str, ...], o
     """The file's bytes."""
     builder = flatbuffers.Builder(4096)
     index = {tensor.name: i for i, tensor in enumerate(tensors)}
-    contents = [b""] + [_stored(tensor.data, tensor.packed) for tensor in tensors if tensor.data is not None]
+    contents = [b""] + [_stored(tensor) for tensor in tensors if tensor.data is not None]
     buffers = []
     for content in contents:
         data = builder.CreateByteVector(content)

@@ -118,11 +118,6 @@ class Context:
         info = self.info(slot)
         if not info.is_const:
             raise RefuseError(f"operand {info} is computed at run time; it must be constant")
-        if info.is_sparse:
-            raise RefuseError(
-                f"operand {info} is stored sparse",
-                "Convert the model without sparse tensors; edgegen finds zeros itself",
-            )
         return tensor_data(self.state.source, info)
 
     def const(self, slot: int, value: Array | None = None) -> Const:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, prod
 from typing import Any
 
@@ -19,6 +19,7 @@ import tflite
 from edgegen.errors import ModelError
 from edgegen.frontends.source import Source
 from edgegen.frontends.tflite.options import OPTIONS, OptionSpec
+from edgegen.frontends.tflite.sparse import densify, read_sparsity, without_densify
 from edgegen.ir import Array, QuantParams
 
 IDENTIFIER = b"TFL3"
@@ -45,6 +46,8 @@ _NUMPY_TYPES: Mapping[str, type[np.generic]] = {
 
 #: most elements that a tensor may have: what a 32-bit target can address
 _MAX_ELEMENTS = 1 << 31
+#: most bytes of all sparse tensors of a file together, once dense
+_MAX_SPARSE_BYTES = 1 << 28
 
 
 def _names(enumeration: type) -> dict[int, str]:
@@ -57,7 +60,10 @@ _OP_NAMES = _names(tflite.BuiltinOperator)
 
 @dataclass(frozen=True)
 class TensorInfo:
-    """A tensor as the file describes it; `raw` are its constant bytes, None for a tensor computed at run time."""
+    """A tensor as the file describes it; `raw` are its constant bytes, None for a tensor computed at run time.
+
+    A tensor that the file stores sparse is dense here.
+    """
 
     index: int
     name: str
@@ -66,7 +72,6 @@ class TensorInfo:
     quant: QuantParams | None
     raw: Array | None
     is_variable: bool
-    is_sparse: bool
 
     @property
     def is_const(self) -> bool:
@@ -104,6 +109,7 @@ class Reader:
     def __init__(self, source: Source) -> None:
         self.source = source
         self._left = 8 * len(source.data) + 4096
+        self._sparse_left = _MAX_SPARSE_BYTES
 
     def model(self) -> ModelInfo:
         """Raises ModelError for anything that a sound file cannot hold."""
@@ -123,6 +129,7 @@ class Reader:
         with self._guard("its inputs and outputs"):
             inputs = self._indices(graph.InputsLength, graph.Inputs, len(tensors), "graph inputs", False)
             outputs = self._indices(graph.OutputsLength, graph.Outputs, len(tensors), "graph outputs", False)
+        tensors, operators = without_densify(tensors, operators, self._tensor_error)
         return ModelInfo(tensors, operators, inputs, outputs, subgraphs)
 
     @contextmanager
@@ -183,12 +190,37 @@ class Reader:
             if not 0 <= table.Buffer() < max(buffers, 1):
                 raise self.source.error(f"tensor '{name}' uses buffer {table.Buffer()}; the file has {buffers}")
             raw = self._buffer(root.Buffers(table.Buffer())) if table.Buffer() else None
-            variable, sparse = bool(table.IsVariable()), table.Sparsity() is not None
+            variable, sparsity = bool(table.IsVariable()), table.Sparsity()
         if any(d < 0 for d in shape) or prod(shape) > _MAX_ELEMENTS:
             raise self.source.error(
                 f"tensor '{name}' has shape {shape}; no axis may be negative and the size is at most 2**31 elements"
             )
-        return TensorInfo(index, name, shape, dtype, quant, raw, variable, sparse)
+        info = TensorInfo(index, name, shape, dtype, quant, raw, variable)
+        return info if sparsity is None else self._dense(info, sparsity)
+
+    def _tensor_error(self, info: TensorInfo, message: str) -> ModelError:
+        return self.source.error(f"tensor {info}: {message}")
+
+    def _dense(self, info: TensorInfo, table: Any) -> TensorInfo:
+        """A sparse tensor as a dense one."""
+
+        def fail(message: str) -> ModelError:
+            return self._tensor_error(info, f"it is stored sparse and {message}; the file is corrupt")
+
+        dtype = _NUMPY_TYPES.get(info.dtype)
+        if dtype is None:
+            raise self._tensor_error(info, "it is stored sparse in a type that cannot be read")
+        size = np.dtype(dtype).itemsize
+        self._sparse_left -= prod(info.shape) * size
+        if self._sparse_left < 0:
+            raise self._tensor_error(info, f"the sparse tensors take more than {_MAX_SPARSE_BYTES} bytes once dense")
+        raw = np.zeros(0, np.uint8) if info.raw is None else info.raw
+        if raw.size % size:
+            raise fail(f"has {raw.size} bytes of data, no multiple of {size}")
+        with self._guard(f"tensor {info}'s sparsity"):
+            sparsity = read_sparsity(table, self._length, fail)
+            dense = densify(sparsity, info.shape, np.frombuffer(raw.tobytes(), dtype), fail)
+        return replace(info, raw=dense.reshape(-1).view(np.uint8))
 
     def _quantization(self, table: Any, name: str) -> QuantParams | None:
         if table is None or not table.ScaleLength():
