@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from edgegen.errors import FormatError
 from edgegen.formats.base import Table
-from edgegen.formats.common import gap_entries
-from edgegen.formats.ham import stored_code
-from edgegen.formats.sparse import GapCsr
-from edgegen.ir import Array
 from edgegen.kernels.base import Function, Kernel, Lowered
 from edgegen.kernels.common import (
     constant,
@@ -25,15 +19,11 @@ from edgegen.kernels.common import (
     too_large,
     window_params,
 )
-from edgegen.kernels.fc_common import c_views, filled, named, stored, widths
-from edgegen.kernels.fc_joint_gap_sham import FullyConnectedJointGapSham
+from edgegen.kernels.fc_common import c_views, filled
+from edgegen.kernels.rows_decoders import DECODERS, Rows
 from edgegen.ops.conv2d import Conv2D, Window
 from edgegen.requant_forms import Kind, accumulator_range, find
 from edgegen.target import Target
-
-#: bits of the lookup tables built in RAM
-LOOKUP_BITS = 9
-
 
 #: instructions on a Cortex-M4 of each kind of work, fitted to runs in QEMU
 COSTS: Mapping[str, float] = {
@@ -58,6 +48,20 @@ COSTS: Mapping[str, float] = {
     "entry": 7.0,
     "index": 10.9,
     "field": 15.1,
+    "plane": 11.6,
+    "planes": 14.8,
+    "cell": 5.0,
+    "raw gap": 15.2,
+    "block": 9.0,
+    "state": 14.6,
+    "share": 13.0,
+    "column": 5.0,
+    "cser column": 5.0,
+    "gap": 2.5,
+    "group": 8.5,
+    "cser segment": 12.0,
+    "cer column": 11.2,
+    "cer segment": 7.5,
 }
 #: short ways from a sum to an output, with a shift per channel, so that all layers share them; see requant_forms
 ENDINGS: tuple[Kind, ...] = ("smmla_asr", "tie_asr")
@@ -65,135 +69,6 @@ ENDINGS: tuple[Kind, ...] = ("smmla_asr", "tie_asr")
 PRE_SCALE = 8
 #: of the kernel and what it calls
 CODE_BYTES = 1400
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """A matrix to be decoded row by row.
-
-    tables, params, context, suffix: as of fc_common.Packed. lookup: bytes of lookup tables in the workspace.
-    work: how often decoding the whole matrix does what COSTS names.
-    """
-
-    tables: tuple[Table, ...]
-    work: Mapping[str, float]
-    params: Mapping[str, int] = field(default_factory=dict)
-    context: Mapping[str, Any] = field(default_factory=dict)
-    suffix: str = ""
-    lookup: int = 0
-
-
-def ham(w: Array, target: Target) -> Rows:
-    """Two codes per load, from a lookup table in RAM."""
-    encoded = stored("ham", w)
-    code = stored_code(encoded, "value")
-    if not code.longest:
-        raise FormatError("the matrix holds a single value and has no codes to read; format palette holds two")
-    bits = min(code.longest, LOOKUP_BITS)
-    lengths = code.encode(w.ravel())[1]
-    walked = lengths[lengths > bits]
-    symbols = Table("value_symbols", encoded.table("value_symbols").view(np.uint8))
-    return Rows(
-        (symbols, *named(encoded, "value_counts", "stream")),
-        work={"code": w.size, "walk": walked.size, "step": float(walked.sum()), "slot": 1 << bits},
-        params={"longest": code.longest, "lookup_shift": 32 - bits},
-        lookup=2 << bits,
-    )
-
-
-def gap_sham(w: Array, target: Target) -> Rows:
-    """A gap and a value per load, from lookup tables in RAM."""
-    encoded = stored("gap_sham", w)
-    codes = {name: stored_code(encoded, name) for name in ("gap", "value")}
-    bits = {name: max(1, min(code.longest, LOOKUP_BITS)) for name, code in codes.items()}
-    counts, entries = encoded.table("counts"), gap_entries(w, 255)
-    lengths = {"gap": codes["gap"].encode(entries.gaps)[1], "value": codes["value"].encode(entries.values)[1]}
-    walked = [found[found > bits[name]] for name, found in lengths.items()]
-    symbols = Table("value_symbols", encoded.table("value_symbols").view(np.uint8))
-    tables = {table.name: table for table in (*encoded.tables, symbols)}
-    names = ("counts", "gap_symbols", "gap_counts", "value_symbols", "value_counts", "stream")
-    return Rows(
-        tuple(tables[name] for name in names),
-        work={
-            "gap and value": entries.values.size,
-            "zero": w.size,
-            "walk": sum(long.size for long in walked),
-            "step": float(sum(long.sum() for long in walked)),
-            "slot": sum(1 << b for b in bits.values()),
-        },
-        params={
-            "longest_gap": codes["gap"].longest,
-            "longest_value": codes["value"].longest,
-            "gap_shift": 32 - bits["gap"],
-            "value_shift": 32 - bits["value"],
-        },
-        suffix=widths(counts),
-        lookup=sum(2 << b for b in bits.values()),
-    )
-
-
-def joint_gap_sham(w: Array, target: Target) -> Rows:
-    """One pair per lookup, in a table in flash of up to 2 KB."""
-    packed = FullyConnectedJointGapSham(9).pack(w, target)
-    pairs = packed.tables[0].values
-    return Rows(
-        packed.tables,
-        work={"pair": 2.0 * float(pairs.sum()), "zero": w.size},
-        context=packed.context,
-        suffix=packed.suffix,
-    )
-
-
-def bitmap(w: Array, target: Target) -> Rows:
-    """A bit per weight."""
-    return Rows(named(stored("bitmap", w), "bitmap", "values"), work={"bit": w.size})
-
-
-def gap_csr(w: Array, target: Target) -> Rows:
-    """Gaps and values of 8 bits."""
-    encoded = GapCsr().encode_as(w, 8, 8)
-    entries, counts = encoded.table("entries"), encoded.table("counts")
-    return Rows(
-        (Table("counts", counts), Table("entries", entries.view(np.int16))),
-        work={"entry": entries.size, "zero": w.size},
-        suffix=widths(counts),
-    )
-
-
-def palette(w: Array, target: Target) -> Rows:
-    """An index per weight."""
-    encoded = stored("palette", w)
-    bits = encoded.scalar("bits")
-    if not bits:
-        raise FormatError("the matrix holds a single value and has no indices")
-    return Rows(
-        named(encoded, "codebook", "indices"),
-        work={"index": w.size},
-        params={"row_bytes": (w.shape[1] * bits + 7) // 8},
-        context={"bits": bits},
-        suffix=str(bits),
-    )
-
-
-def _fields(name: str, per_byte: int) -> Callable[[Array, Target], Rows]:
-    def rows(w: Array, target: Target) -> Rows:
-        params = {"row_bytes": (w.shape[1] + per_byte - 1) // per_byte}
-        return Rows(named(stored(name, w), "weights"), work={"field": w.size}, params=params)
-
-    return rows
-
-
-#: format -> how its rows are decoded; templates/codings/rows_<format>.c.j2 has the C
-DECODERS: Mapping[str, Callable[[Array, Target], Rows]] = {
-    "ham": ham,
-    "gap_sham": gap_sham,
-    "joint_gap_sham": joint_gap_sham,
-    "bitmap": bitmap,
-    "gap_csr": gap_csr,
-    "palette": palette,
-    "int4": _fields("int4", 2),
-    "int2": _fields("int2", 4),
-}
 
 
 class Conv2DRows(Kernel):

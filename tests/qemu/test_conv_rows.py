@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from edgegen.ir import Array, Const
-from edgegen.kernels.conv_rows import DECODERS
+from edgegen.kernels.rows_decoders import DECODERS
 from edgegen.ops.conv2d import Conv2D, Window
 from edgegen.target import load_target
 from tests.qemu.layers import Layers, Scales, compile_layers, conv2d
@@ -25,10 +25,19 @@ SHAPES = (
     ((1, 10, 5, 8), 3, Window((4, 1), dilation=(2, 1), padding=(1, 2, 0, 0))),
 )
 #: least and largest weight, share of non-zeros
-RANGES: dict[str, tuple[int, int, float]] = {"int4": (-8, 7, 1), "int2": (-2, 1, 1), "palette": (-5, 5, 1)}
+RANGES: dict[str, tuple[int, int, float]] = {
+    "int4": (-8, 7, 1),
+    "int2": (-2, 1, 1),
+    "palette": (-5, 5, 1),
+    "cser_mcu": (-100, 100, 0.4),
+}
+#: all values there are
+FEW: dict[str, tuple[int, ...]] = {"ternary": (-7, 0, 7), "binary": (-128, 127)}
 
 
 def weights(rng: np.random.Generator, fmt: str, shape: tuple[int, ...], number: int) -> Array:
+    if fmt in FEW:
+        return rng.choice(np.array(FEW[fmt], dtype=np.int8), shape)
     low, high, density = RANGES.get(fmt, (-128, 127, (1.0, 0.4, 0.1)[number % 3]))
     w = np.where(rng.random(shape) < density, rng.integers(low, high + 1, shape), 0)
     w.reshape(-1)[:2] = low, high

@@ -1,0 +1,270 @@
+"""How the matrix of a convolution is read row by row: the tables and the work of every format that `rows` takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from edgegen.errors import FormatError
+from edgegen.formats.base import Table
+from edgegen.formats.common import gap_entries
+from edgegen.formats.ham import stored_code
+from edgegen.formats.sparse import GapCsr
+from edgegen.formats.tans import bits_of
+from edgegen.ir import Array
+from edgegen.kernels.fc_common import named, stored, widths
+from edgegen.kernels.fc_joint_gap_sham import FullyConnectedJointGapSham
+from edgegen.target import Target
+
+#: bits of the lookup tables built in RAM
+LOOKUP_BITS = 9
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """A matrix to be decoded row by row.
+
+    tables, params, context, suffix: as of fc_common.Packed. lookup: bytes of lookup tables in the workspace.
+    work: how often decoding the whole matrix does what COSTS names.
+    """
+
+    tables: tuple[Table, ...]
+    work: Mapping[str, float]
+    params: Mapping[str, int] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
+    suffix: str = ""
+    lookup: int = 0
+
+
+def ham(w: Array, target: Target) -> Rows:
+    """Two codes per load, from a lookup table in RAM."""
+    encoded = stored("ham", w)
+    code = stored_code(encoded, "value")
+    if not code.longest:
+        raise FormatError("the matrix holds a single value and has no codes to read; format palette holds two")
+    bits = min(code.longest, LOOKUP_BITS)
+    lengths = code.encode(w.ravel())[1]
+    walked = lengths[lengths > bits]
+    symbols = Table("value_symbols", encoded.table("value_symbols").view(np.uint8))
+    return Rows(
+        (symbols, *named(encoded, "value_counts", "stream")),
+        work={"code": w.size, "walk": walked.size, "step": float(walked.sum()), "slot": 1 << bits},
+        params={"longest": code.longest, "lookup_shift": 32 - bits},
+        lookup=2 << bits,
+    )
+
+
+def gap_sham(w: Array, target: Target) -> Rows:
+    """A gap and a value per load, from lookup tables in RAM."""
+    encoded = stored("gap_sham", w)
+    codes = {name: stored_code(encoded, name) for name in ("gap", "value")}
+    bits = {name: max(1, min(code.longest, LOOKUP_BITS)) for name, code in codes.items()}
+    counts, entries = encoded.table("counts"), gap_entries(w, 255)
+    lengths = {"gap": codes["gap"].encode(entries.gaps)[1], "value": codes["value"].encode(entries.values)[1]}
+    walked = [found[found > bits[name]] for name, found in lengths.items()]
+    symbols = Table("value_symbols", encoded.table("value_symbols").view(np.uint8))
+    tables = {table.name: table for table in (*encoded.tables, symbols)}
+    names = ("counts", "gap_symbols", "gap_counts", "value_symbols", "value_counts", "stream")
+    return Rows(
+        tuple(tables[name] for name in names),
+        work={
+            "gap and value": entries.values.size,
+            "zero": w.size,
+            "walk": sum(long.size for long in walked),
+            "step": float(sum(long.sum() for long in walked)),
+            "slot": sum(1 << b for b in bits.values()),
+        },
+        params={
+            "longest_gap": codes["gap"].longest,
+            "longest_value": codes["value"].longest,
+            "gap_shift": 32 - bits["gap"],
+            "value_shift": 32 - bits["value"],
+        },
+        suffix=widths(counts),
+        lookup=sum(2 << b for b in bits.values()),
+    )
+
+
+def joint_gap_sham(w: Array, target: Target) -> Rows:
+    """One pair per lookup, in a table in flash of up to 2 KB."""
+    packed = FullyConnectedJointGapSham(9).pack(w, target)
+    pairs = packed.tables[0].values
+    return Rows(
+        packed.tables,
+        work={"pair": 2.0 * float(pairs.sum()), "zero": w.size},
+        context=packed.context,
+        suffix=packed.suffix,
+    )
+
+
+def bitmap(w: Array, target: Target) -> Rows:
+    """A bit per weight."""
+    return Rows(named(stored("bitmap", w), "bitmap", "values"), work={"bit": w.size})
+
+
+def gap_csr(w: Array, target: Target) -> Rows:
+    """Gaps and values of 8 bits."""
+    encoded = GapCsr().encode_as(w, 8, 8)
+    entries, counts = encoded.table("entries"), encoded.table("counts")
+    return Rows(
+        (Table("counts", counts), Table("entries", entries.view(np.int16))),
+        work={"entry": entries.size, "zero": w.size},
+        suffix=widths(counts),
+    )
+
+
+def palette(w: Array, target: Target) -> Rows:
+    """An index per weight."""
+    encoded = stored("palette", w)
+    bits = encoded.scalar("bits")
+    if not bits:
+        raise FormatError("the matrix holds a single value and has no indices")
+    return Rows(
+        named(encoded, "codebook", "indices"),
+        work={"index": w.size},
+        params={"row_bytes": (w.shape[1] * bits + 7) // 8},
+        context={"bits": bits},
+        suffix=str(bits),
+    )
+
+
+def _fields(name: str, per_byte: int) -> Callable[[Array, Target], Rows]:
+    def rows(w: Array, target: Target) -> Rows:
+        params = {"row_bytes": (w.shape[1] + per_byte - 1) // per_byte}
+        return Rows(named(stored(name, w), "weights"), work={"field": w.size}, params=params)
+
+    return rows
+
+
+def ternary(w: Array, target: Target) -> Rows:
+    """Two bits per weight, from two planes."""
+    encoded = stored("ternary", w)
+    params = {"magnitude": encoded.scalar("magnitude")}
+    return Rows(named(encoded, "plus", "minus"), work={"planes": w.size}, params=params)
+
+
+def binary(w: Array, target: Target) -> Rows:
+    """A bit per weight, from one plane."""
+    encoded = stored("binary", w)
+    zero, one = encoded.scalar("zero"), encoded.scalar("one")
+    if zero == one:
+        raise FormatError("the matrix holds a single value and has no plane; format ternary may hold it")
+    params = {"zero": zero, "difference": one - zero}
+    return Rows(named(encoded, "plane"), work={"plane": w.size}, params=params)
+
+
+def csr(w: Array, target: Target) -> Rows:
+    """A value and its column per non-zero."""
+    tables = named(stored("csr", w), "values", "columns", "pointers")
+    values, columns, pointers = (table.values for table in tables)
+    return Rows(
+        tables,
+        work={"cell": values.size, "zero": w.size},
+        context={"column_type": f"{columns.dtype}_t"},
+        suffix=widths(columns, pointers),
+    )
+
+
+def sham(w: Array, target: Target) -> Rows:
+    """A raw gap and a coded value per entry; the code's lookup table is in RAM."""
+    encoded = stored("sham", w)
+    code = stored_code(encoded, "value")
+    bits = max(1, min(code.longest, LOOKUP_BITS))
+    lengths = code.encode(gap_entries(w, 255).values)[1]
+    walked = lengths[lengths > bits]
+    symbols = Table("value_symbols", encoded.table("value_symbols").view(np.uint8))
+    return Rows(
+        (*named(encoded, "counts", "gaps"), symbols, *named(encoded, "value_counts", "stream")),
+        work={
+            "raw gap": lengths.size,
+            "zero": w.size,
+            "walk": walked.size,
+            "step": float(walked.sum()),
+            "slot": 1 << bits,
+        },
+        params={"longest": code.longest, "value_shift": 32 - bits},
+        suffix=widths(encoded.table("counts")),
+        lookup=2 << bits,
+    )
+
+
+def block_1x4(w: Array, target: Target) -> Rows:
+    """Four neighbouring weights at once."""
+    tables = named(stored("block_1x4", w), "counts", "gaps", "blocks", "tail")
+    counts, gaps, _, tail = (table.values for table in tables)
+    work = {"block": gaps.size, "cell": tail.size, "zero": w.size}
+    return Rows(tables, work=work, suffix=widths(counts))
+
+
+def tans(w: Array, target: Target) -> Rows:
+    """Two weights per load; the table of states is built in RAM, with one counter per symbol behind it."""
+    encoded = stored("tans", w)
+    states, symbols = 1 << bits_of(encoded), encoded.table("symbols").size
+    return Rows(
+        named(encoded, "symbols", "shares", "stream"),
+        work={"state": w.size, "share": states},
+        params={
+            "states": states,
+            "symbols": symbols,
+            "spread": (states >> 1) + (states >> 3) + 3,
+            # a number of bits_of + 1 bits is not shifted at all
+            "zeros_above": 31 - bits_of(encoded),
+            "state": encoded.scalar("state"),
+        },
+        lookup=4 * states + 2 * symbols,
+    )
+
+
+def cser_mcu(w: Array, target: Target) -> Rows:
+    """The most frequent value everywhere, then one value per group of columns."""
+    encoded = stored("cser_mcu", w)
+    gaps = encoded.scalar("gaps") != 0
+    tables = named(encoded, "counts", "groups", "columns")
+    counts, groups, columns = (table.values for table in tables)
+    return Rows(
+        tables,
+        work={"gap" if gaps else "column": columns.size, "group": groups.size, "zero": w.size},
+        params={"mode": encoded.scalar("mode")},
+        context={"column_type": f"{columns.dtype}_t", "gaps": gaps},
+        suffix=f"{widths(counts, columns)}{'g' if gaps else ''}",
+    )
+
+
+def _by_value(name: str, *names: str) -> Callable[[Array, Target], Rows]:
+    def rows(w: Array, target: Target) -> Rows:
+        encoded = stored(name, w)
+        tables = named(encoded, *names)
+        columns, omega = encoded.table("columns"), encoded.table("omega")
+        return Rows(
+            tables,
+            work={f"{name} column": columns.size, f"{name} segment": encoded.table("segments").size, "zero": w.size},
+            context={"column_type": f"{columns.dtype}_t", "omega_type": f"{omega.dtype}_t"},
+            suffix=widths(*(table.values for table in tables)),
+        )
+
+    return rows
+
+
+#: format -> how its rows are decoded; templates/codings/rows_<format>.c.j2 has the C
+DECODERS: Mapping[str, Callable[[Array, Target], Rows]] = {
+    "ham": ham,
+    "gap_sham": gap_sham,
+    "joint_gap_sham": joint_gap_sham,
+    "bitmap": bitmap,
+    "gap_csr": gap_csr,
+    "palette": palette,
+    "int4": _fields("int4", 2),
+    "int2": _fields("int2", 4),
+    "ternary": ternary,
+    "binary": binary,
+    "csr": csr,
+    "sham": sham,
+    "block_1x4": block_1x4,
+    "tans": tans,
+    "cser_mcu": cser_mcu,
+    "cser": _by_value("cser", "omega", "columns", "groups", "segments", "rows"),
+    "cer": _by_value("cer", "omega", "columns", "segments", "rows"),
+}
