@@ -91,6 +91,18 @@ def test_fully_connected_layers_equal_litert(tmp_path: Path, weights: str, seed:
     assert_equal(tmp_path, [x, w, b, y], O("FULLY_CONNECTED", ("x", "w", "b"), ("y",)), rng)
 
 
+@pytest.mark.parametrize("with_bias", [True, False])
+def test_one_weight_scale_is_multiplied_in_double(tmp_path: Path, with_bias: bool) -> None:
+    """Scales whose float32 product rounds to another multiplier: one output in some hundreds differs then."""
+    rng = np.random.default_rng(1)
+    x = T("x", (400, 16), scale=(0.05,), zero=(3,))
+    y = T("y", (400, 8), scale=(0.4,), zero=(-5,))
+    w = T("w", scale=(0.01,), zero=(0,), data=int8(rng, 8, 16))
+    b = T("b", scale=(0.0005,), zero=(0,), data=rng.integers(-3000, 3000, 8).astype(np.int32))
+    tensors, names = ([x, w, b, y], ("x", "w", "b")) if with_bias else ([x, w, y], ("x", "w"))
+    assert_equal(tmp_path, tensors, O("FULLY_CONNECTED", names, ("y",)), rng)
+
+
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("name", ["CONV_2D", "DEPTHWISE_CONV_2D"])
 def test_convolutions_equal_litert(tmp_path: Path, name: str, seed: int) -> None:

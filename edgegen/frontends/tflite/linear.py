@@ -176,13 +176,15 @@ def fully_connected(context: Context) -> Node:
 
 
 def _row_requant(context: Context, rows: int, rounding: Rounding) -> Requant:
-    """One scale for all rows: TFLite multiplies input and weight scale in float32, then divides in double."""
+    """Scales are multiplied and divided in double, as LiteRT does.
+
+    TFLite Micro (rounding "double") multiplies the scales of input and weights in float32 when the weights have one.
+    """
     weight_scales = context.info(1).quant
     assert weight_scales is not None
     scales = np.asarray(weight_scales.scale, dtype=np.float64)
-    if len(scales) > 1:
-        product = context.quant(0).scale[0] * scales
-    else:
+    product = context.quant(0).scale[0] * scales
+    if len(scales) == 1 and rounding == "double":
         product = (np.float32(context.quant(0).scale[0]) * scales.astype(np.float32)).astype(np.float64)
     lo, hi = fused_bounds(context)
     return Requant.from_scales(product / context.out_quant.scale[0], context.out_quant.zero_point[0], lo, hi, rounding)
