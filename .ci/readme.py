@@ -53,6 +53,8 @@ def recorded(command: str) -> str:
     """A shell prompt, the command, and what it printed on stdout."""
     environment = {**os.environ, "COLUMNS": str(COLUMNS), "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"}
     environment.update({"NO_COLOR": "1", "TERM": "dumb"})
+    for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):  # below `make bench`, make would print the folder it works in
+        environment.pop(name, None)
     printed = subprocess.check_output(
         command, shell=True, cwd=ROOT, env=environment, text=True, stdin=subprocess.DEVNULL
     )

@@ -41,3 +41,9 @@ def test_files_named_by_their_path_are_there(page: Path) -> None:
     tops = "edgegen|templates|targets|runtime_c|tests|examples|benchmarks|docs"
     named = re.findall(rf"`((?:{tops})/[\w./]+\w)`", page.read_text())
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_recorded_session_names_no_folder_of_the_machine_it_ran_on(project: Path) -> None:
+    session = (project / "README.md").read_text(encoding="utf-8").split("<!-- session -->")[1].split("<!-- /session")[0]
+    assert "$ make demo" in session
+    assert not re.search(r"(?<![\w.])/\w+/", session)
