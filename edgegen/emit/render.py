@@ -83,7 +83,7 @@ def runtime_headers(plan: Plan, external: bool = False) -> tuple[str, ...]:
     if external:
         visit("eg_blob.h")
     for step in plan.steps:
-        for name in step.choice.chosen.lowered.runtime:
+        for name in step.choice.chosen.lowered.headers:
             visit(name)
     return tuple(order)
 

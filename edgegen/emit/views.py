@@ -73,6 +73,15 @@ class FunctionView:
 
 
 @dataclass(frozen=True)
+class StructView:
+    """One parameter struct of a node: the name of the variable, the struct's type, and its fields."""
+
+    name: str
+    c_type: str
+    fields: tuple[Param, ...]
+
+
+@dataclass(frozen=True)
 class NodeView:
     """One node: its C function and its call."""
 
@@ -80,8 +89,7 @@ class NodeView:
     function: str
     comment: tuple[str, ...]
     kernel: str
-    params: str
-    fields: tuple[Param, ...]
+    structs: tuple[StructView, ...]
     arguments: str
     signature: str
     call: str
@@ -157,7 +165,13 @@ def node_view(
     names = ["x"] if len(operands) == 1 else [f"x{i}" for i in range(len(operands))]
     signature = [f"const {node.type.c_type} *{name}" for node, name in zip(operands, names, strict=True)]
     signature.append(f"{op.type.c_type} *y")
-    arguments = ["&p"] if lowered.params else []
+    inner = lowered.inner
+    structs = tuple(
+        StructView(variable, f"{prefix}_{bound.function.symbol}_params", bound.params)
+        for variable, bound in (("p", lowered), *([("q", inner)] if inner else []))
+        if bound.params
+    )
+    arguments = [f"&{struct.name}" for struct in structs]
     arguments += [table_argument(prefix, step, table, blob) for table in lowered.tables]
     arguments += [*names, "y"]
     call = [pointer(place, node, ports, False) for place, node in zip(step.inputs, operands, strict=True)]
@@ -179,8 +193,7 @@ def node_view(
             comment(f"{shapes} to {op.type}; kernel {chosen.kernel.name}, format {chosen.format}"),
         ),
         f"{prefix}_{lowered.function.symbol}",
-        f"{prefix}_{lowered.function.symbol}_params",
-        lowered.params,
+        structs,
         ", ".join(arguments),
         ", ".join(signature),
         ", ".join(call),
@@ -193,10 +206,8 @@ def functions_of(plan: Plan) -> list[tuple[Function, tuple[Param, ...]]]:
     """Every C function once, helpers before the functions that call them, with the fields of its parameter struct."""
     found: dict[str, tuple[Function, tuple[Param, ...]]] = {}
     for step in plan.steps:
-        lowered = step.choice.chosen.lowered
-        for helper in lowered.helpers:
-            found.setdefault(helper.symbol, (helper, ()))
-        found.setdefault(lowered.function.symbol, (lowered.function, lowered.params))
+        for function, params in step.choice.chosen.lowered.functions:
+            found.setdefault(function.symbol, (function, params))
     return list(found.values())
 
 

@@ -4,6 +4,7 @@ A kernel module lists its kernels in KERNELS. Lowering a node yields a call of o
 
     static void <model>_<symbol>(
         const struct <model>_<symbol>_params *p,    (only when there are params)
+        const struct <model>_<inner>_params *q,     (only when there is an inner function)
         <one pointer per table>,                    const int8_t *weights, const int32_t *bias, ..
         <one pointer per data operand>,             const int8_t *x, ..
         <output pointer>,                           int8_t *y
@@ -64,7 +65,9 @@ class Lowered:
     """A node bound to a kernel: everything emission needs.
 
     workspace: bytes of scratch during the call. helpers: further functions the template calls (emitted before it).
-    runtime: headers of runtime_c it includes. instructions: predicted for one inference.
+    runtime: headers of runtime_c it includes. instructions: predicted for one inference. inner: a kernel whose function
+    this one calls, with tables that it makes in RAM: only the inner's functions, params and headers are emitted, and
+    the params are handed over as q. A template finds its name by its own context.
     """
 
     function: Function
@@ -76,13 +79,30 @@ class Lowered:
     instructions: float = 0.0
     #: bytes of the tables that hold weights (not bias or requantization), for reports
     weight_bytes: int = 0
+    inner: Lowered | None = None
 
     @property
     def flash(self) -> int:
         """Bytes of constants: tables and parameters (padded to 4), without code."""
-        sizes = {"8": 1, "16": 2, "32": 4, "64": 8}
-        params = sum(next((size for bits, size in sizes.items() if bits in p.c_type), 4) for p in self.params)
-        return sum((t.nbytes + 3) // 4 * 4 for t in self.tables) + (params + 3) // 4 * 4
+        inner = params_bytes(self.inner.params) if self.inner else 0
+        return sum((t.nbytes + 3) // 4 * 4 for t in self.tables) + params_bytes(self.params) + inner
+
+    @property
+    def functions(self) -> tuple[tuple[Function, tuple[Param, ...]], ...]:
+        """Every function with the fields of its parameter struct, each before the ones that call it."""
+        before = self.inner.functions if self.inner else ()
+        return (*before, *((helper, ()) for helper in self.helpers), (self.function, self.params))
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Headers of runtime_c that all of its functions include."""
+        return (*(self.inner.headers if self.inner else ()), *self.runtime)
+
+
+def params_bytes(params: tuple[Param, ...]) -> int:
+    """Bytes of a parameter struct on a target of 32 bits, padded to 4."""
+    sizes = {"8": 1, "16": 2, "32": 4, "64": 8}
+    return (sum(next((size for bits, size in sizes.items() if bits in p.c_type), 4) for p in params) + 3) // 4 * 4
 
 
 class Kernel(ABC):

@@ -40,7 +40,7 @@ class Candidate:
 
     @property
     def functions(self) -> tuple[Function, ...]:
-        return (self.lowered.function, *self.lowered.helpers)
+        return tuple(function for function, _ in self.lowered.functions)
 
 
 @dataclass(frozen=True)
