@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks.compressed import table as compressed_table
 from benchmarks.models import RECORDED
 
 _HEAD = """# Performance
@@ -120,5 +121,5 @@ def _compile(records: dict[str, Any]) -> list[str]:
 
 def performance_page(records: dict[str, Any]) -> str:
     """The whole page."""
-    tables = [*_models(records), *_bytes(records), *_layers(records), *_limits(), *_compile(records)]
-    return "\n".join([_HEAD, *tables]) + "\n"
+    tables = [*_models(records), *_bytes(records), *compressed_table(records["compressed"])]
+    return "\n".join([_HEAD, *tables, *_layers(records), *_limits(), *_compile(records)]) + "\n"

@@ -15,9 +15,11 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks import compressed
 from benchmarks.models import COMPILED, RECORDED, ROOT, Model
 from benchmarks.page import performance_page
 from edgegen import compile_model, load
@@ -31,8 +33,9 @@ RECORDS = ROOT / "benchmarks" / "records.json"
 PAGE = ROOT / "docs" / "performance.md"
 TARGET = "cortex-m4"
 STYLES = ("size", "balanced", "speed")
-#: what CI holds: name of the figure -> largest growth
+#: what CI holds: none of these figures may grow by more than GROWTH
 HELD = ("instructions", "flash", "ram")
+HELD_COMPRESSED = ("all", "instructions")
 GROWTH = 0.01
 #: how far the predicted instructions of a model may be from the measured ones
 MISS = 0.10
@@ -87,11 +90,11 @@ def compile_seconds(model: Model) -> float:
     return time.perf_counter() - start
 
 
-def grown(old: Record, new: Record, where: str) -> list[str]:
+def grown(old: Record, new: Record, where: str, held: Sequence[str] = HELD) -> list[str]:
     """Held figures that are more than GROWTH above the record."""
     return [
         f"{where}: {key} {old[key]:,} -> {new[key]:,} ({new[key] / old[key] - 1:+.1%})"
-        for key in HELD
+        for key in held
         if new[key] > old[key] * (1 + GROWTH)
     ]
 
@@ -108,10 +111,28 @@ def complaints_about(old: Record | None, new: Record, where: str) -> list[str]:
 
 def load_records() -> Record:
     """The recorded figures; empty before the first run."""
-    if not RECORDS.exists():
-        return {"models": {}, "compile_seconds": {}}
-    records: Record = json.loads(RECORDS.read_text(encoding="utf-8"))
+    records: Record = {"models": {}, "compressed": {}, "compile_seconds": {}}
+    if RECORDS.exists():
+        records |= json.loads(RECORDS.read_text(encoding="utf-8"))
     return records
+
+
+def measure_compressed(names: Sequence[str], records: Record) -> list[str]:
+    """Figures of compressed weights into the records; what CI must not let pass."""
+    complaints = []
+    for model in compressed.COMPRESSED:
+        if names and model.name not in names:
+            continue
+        new = compressed.measure(model)
+        print(
+            f"{model.name:28}{new['instructions']:>12,} instructions  weights and decoders {new['all']:>9,}", flush=True
+        )
+        old = records["compressed"].get(model.name)
+        where = f"{model.name} compressed"
+        none = [f"{where}: has no record; run make bench"]
+        complaints += none if old is None else grown(old, new, where, HELD_COMPRESSED)
+        records["compressed"][model.name] = new
+    return complaints
 
 
 def main() -> int:
@@ -133,6 +154,7 @@ def main() -> int:
             old = records["models"].get(model.name, {}).get(style)
             complaints += complaints_about(old, new, f"{model.name} {style}")
             records["models"].setdefault(model.name, {})[style] = new
+    complaints += measure_compressed(args.models, records)
     if args.check:
         print("\n".join(complaints) or "no figure grew by more than 1 %, all predictions are within 10 %")
         return 1 if complaints else 0
