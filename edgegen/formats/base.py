@@ -10,7 +10,8 @@ import importlib
 import pkgutil
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from hashlib import sha256
 from typing import ClassVar
 
 import numpy as np
@@ -30,6 +31,16 @@ class Table:
     @property
     def nbytes(self) -> int:
         return int(self.values.nbytes)
+
+    @property
+    def stored_bytes(self) -> int:
+        """Bytes in flash: padded to 4."""
+        return (self.nbytes + 3) // 4 * 4
+
+    @cached_property
+    def content(self) -> bytes:
+        """A digest, equal for tables that are equal in element type, alignment and every entry."""
+        return sha256(f"{self.values.dtype.str} {self.align} ".encode() + self.values.tobytes()).digest()
 
 
 @dataclass(frozen=True, eq=False)

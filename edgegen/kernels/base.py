@@ -85,7 +85,7 @@ class Lowered:
     def flash(self) -> int:
         """Bytes of constants: tables and parameters (padded to 4), without code."""
         inner = params_bytes(self.inner.params) if self.inner else 0
-        return sum((t.nbytes + 3) // 4 * 4 for t in self.tables) + params_bytes(self.params) + inner
+        return sum(t.stored_bytes for t in self.tables) + params_bytes(self.params) + inner
 
     @property
     def functions(self) -> tuple[tuple[Function, tuple[Param, ...]], ...]:

@@ -1,0 +1,136 @@
+"""The integer program of the selection: columns, what they cost, and what needs what.
+
+Variables: one binary per (node, candidate), one per shared C function, one per table that several nodes may share. A
+candidate needs its functions and its tables; each of those counts once. Solved by HiGHS through scipy.optimize.milp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
+
+from edgegen.ir import Array
+from edgegen.selection.candidates import Candidate, NodeCandidates
+from edgegen.selection.quiet import c_prints_dropped
+from edgegen.sharing import candidates_for_sharing, stored_once
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Predicted totals of a choice: bytes of constants, bytes of code, instructions, largest workspace."""
+
+    constants: int
+    code: int
+    instructions: float
+    workspace: int
+
+    @property
+    def flash(self) -> int:
+        return self.constants + self.code
+
+
+def totals(candidates: list[Candidate]) -> Totals:
+    """Sum of a choice, one candidate per node; functions and tables that nodes share count once."""
+    code = {f.symbol: f.code_bytes for c in candidates for f in c.functions}
+    return Totals(
+        stored_once(c.lowered for c in candidates),
+        sum(code.values()),
+        sum(c.lowered.instructions for c in candidates),
+        max((c.lowered.workspace for c in candidates), default=0),
+    )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What several candidates may need, and what it costs once."""
+
+    flash: int
+    code: int
+
+
+class Problem:
+    """Columns of the integer program: candidates first, then the parts that candidates need.
+
+    flash, code, weights, instructions: per column, for objectives and limits. ram_free: node index -> bytes of
+    workspace its step can have.
+    """
+
+    def __init__(self, nodes: tuple[NodeCandidates, ...], ram_free: Mapping[int, int]) -> None:
+        self.pairs = [(n, c) for n, node in enumerate(nodes) for c in node.candidates]
+        self.nodes = nodes
+        tables = self._common_tables()
+        parts: dict[str | bytes, _Part] = {}
+        #: per candidate, the keys of the parts that it needs
+        needs: list[list[str | bytes]] = []
+        alone = []
+        for _, candidate in self.pairs:
+            own = {t.content: t.stored_bytes for t in candidate.lowered.tables if id(t) in tables}
+            alone.append(stored_once([candidate.lowered]) - sum(own.values()))
+            for function in candidate.functions:
+                parts.setdefault(function.symbol, _Part(function.code_bytes, function.code_bytes))
+            parts.update({content: _Part(size, 0) for content, size in own.items()})
+            needs.append([*dict.fromkeys(f.symbol for f in candidate.functions), *own])
+        position = {key: len(self.pairs) + i for i, key in enumerate(parts)}
+        self._needs = [[position[key] for key in keys] for keys in needs]
+        self.size = len(self.pairs) + len(parts)
+        self.flash = np.array(alone + [part.flash for part in parts.values()], dtype=np.float64)
+        self.code = np.array([0] * len(self.pairs) + [part.code for part in parts.values()], dtype=np.float64)
+        self.weights = self.column(lambda _, c: float(c.lowered.weight_bytes))
+        self.instructions = self.column(lambda _, c: c.lowered.instructions)
+        self.upper = np.ones(self.size)
+        for index, (n, candidate) in enumerate(self.pairs):
+            if n in ram_free and candidate.lowered.workspace > ram_free[n]:
+                self.upper[index] = 0.0
+
+    def column(self, value: Callable[[int, Candidate], float]) -> Array:
+        """value(index of the node, candidate) of every candidate, 0 for the parts."""
+        return np.array([value(n, c) for n, c in self.pairs] + [0.0] * (self.size - len(self.pairs)))
+
+    def _common_tables(self) -> set[int]:
+        """ids of the tables that candidates of different nodes have in common."""
+        every = [(n, table) for n, candidate in self.pairs for table in candidate.lowered.tables]
+        worth = candidates_for_sharing(table for _, table in every)
+        users: dict[bytes, set[int]] = {}
+        for n, table in every:
+            if id(table) in worth:
+                users.setdefault(table.content, set()).add(n)
+        return {id(table) for _, table in every if id(table) in worth and len(users[table.content]) > 1}
+
+    def structure(self) -> list[LinearConstraint]:
+        """One candidate per node; a candidate needs each of its parts."""
+        count = len(self.pairs)
+        chosen = csr_array(
+            (np.ones(count), ([n for n, _ in self.pairs], range(count))), shape=(len(self.nodes), self.size)
+        )
+        links = [(index, part) for index, parts in enumerate(self._needs) for part in parts]
+        rows = np.repeat(np.arange(len(links)), 2)
+        data = np.tile([1.0, -1.0], len(links))
+        needs = csr_array((data, (rows, np.ravel(links).astype(np.int64))), shape=(len(links), self.size))
+        return [LinearConstraint(chosen, 1, 1), LinearConstraint(needs, -np.inf, 0)]
+
+    def solve(self, objective: Array, limits: list[LinearConstraint]) -> list[Candidate] | None:
+        """The best candidates, or None when the limits cannot be met."""
+        with c_prints_dropped():
+            result = milp(
+                objective,
+                integrality=np.ones(self.size),
+                bounds=Bounds(np.zeros(self.size), self.upper),
+                constraints=[*self.structure(), *limits],
+                options={"mip_rel_gap": 1e-6, "time_limit": 60.0},
+            )
+        if result.x is None:
+            return None
+        chosen: list[Candidate | None] = [None] * len(self.nodes)
+        for index, (n, candidate) in enumerate(self.pairs):
+            if result.x[index] > 0.5:
+                chosen[n] = candidate
+        return [c for c in chosen if c is not None]
+
+
+def at_most(row: Array, limit: float) -> LinearConstraint:
+    """The sum of the row over what is chosen is at most limit."""
+    return LinearConstraint(csr_array(row[np.newaxis, :]), -np.inf, limit)
