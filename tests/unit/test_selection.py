@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from edgegen.errors import BudgetError, UnsupportedError, UsageError
 from edgegen.kernels.base import Function, Lowered, Param
 from edgegen.selection.candidates import Candidate, NodeCandidates, Options, enumerate_graph
-from edgegen.selection.choose import choose, totals
+from edgegen.selection.choose import choose
+from edgegen.selection.problem import totals
 from edgegen.target import load_target
 from tests.graphs import dense, graph, lut, network, source
 
@@ -49,6 +50,14 @@ def test_size_takes_the_fewest_bytes_and_speed_the_fewest_instructions() -> None
     nodes = (node(candidate(400, 10.0), candidate(100, 900.0)),)
     assert chosen(nodes, Options("size"))[0].lowered.flash == 100
     assert chosen(nodes, Options("speed"))[0].lowered.flash == 400
+
+
+def test_size_pays_two_percent_of_flash_for_half_the_instructions_and_no_more() -> None:
+    least = candidate(10_000, 1000.0)
+    assert chosen((node(least, candidate(10_196, 500.0)),), Options("size"))[0] is not least
+    assert chosen((node(least, candidate(10_204, 500.0)),), Options("size"))[0] is least
+    assert chosen((node(least, candidate(10_196, 600.0)),), Options("size"))[0] is least
+    assert chosen((node(least, candidate(10_800, 62.5)),), Options("size"))[0] is not least
 
 
 def test_balanced_is_never_worse_than_dense_in_bytes_or_instructions() -> None:
