@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from edgegen.errors import FormatError
 from edgegen.formats.base import Encoded, Format, Table
 from edgegen.formats.bitstream import pack
 from edgegen.formats.common import Entries, gap_entries, place_entries, require_range, shape2, smallest_unsigned
@@ -36,9 +37,13 @@ class Ham(Format):
     def __init__(self, limit: int = LIMIT) -> None:
         self.limit = limit
 
-    def encode(self, w: Array) -> Encoded:
+    def encode(self, w: Array, code: Code | None = None) -> Encoded:
+        """code: one that several matrices share and that holds every value of w; by default the best one for w."""
         require_range(self.name, w, -128, 127)
-        code = Code.for_values(w.ravel(), self.limit)
+        if code is None:
+            code = Code.for_values(w.ravel(), self.limit)
+        elif missing := set(np.unique(w).tolist()) - set(code.symbols):
+            raise FormatError(f"the shared code has no code for {min(missing)}, a value of the matrix")
         stream = pack(*code.encode(w.ravel())) if code.longest else np.zeros(0, dtype=np.uint8)
         tables = (*code_tables("value", code, np.int8), Table("stream", stream))
         return Encoded(self.name, shape2(w), tables, (("longest", code.longest),))
@@ -47,6 +52,13 @@ class Ham(Format):
         rows, columns = encoded.shape
         values = stored_code(encoded, "value").read_all(encoded.table("stream"), rows * columns)
         return values.reshape(encoded.shape)
+
+    def checked(self, w: Array, code: Code | None = None) -> Encoded:
+        """encode, proved lossless on this very matrix."""
+        encoded = self.encode(w, code)
+        if not np.array_equal(self.decode(encoded), w):
+            raise FormatError(f"format {self.name} did not return the {w.shape[0]}x{w.shape[1]} matrix it stored")
+        return encoded
 
 
 class Sham(Format):

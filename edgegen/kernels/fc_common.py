@@ -37,7 +37,8 @@ class Packed:
 
     tables: all that holds weights, lookup tables included. params: int32 parameters. context: further template
     values; suffix: what of them, and of the tables' types, the symbol must tell apart. work: how often one pass over
-    the matrix does what the kernel's `costs` name. template: when it depends on the weights.
+    the matrix does what the kernel's `costs` name. template: when it depends on the weights. bias: what it adds to the
+    node's bias, modulo 2**32, per row. workspace, helpers, runtime: as of Lowered.
     """
 
     tables: tuple[Table, ...]
@@ -46,6 +47,10 @@ class Packed:
     context: Mapping[str, Any] = field(default_factory=dict)
     suffix: str = ""
     template: str = ""
+    bias: Array | None = None
+    workspace: int = 0
+    helpers: tuple[Function, ...] = ()
+    runtime: tuple[str, ...] = ()
 
 
 class CompressedFullyConnected(Kernel):
@@ -65,8 +70,11 @@ class CompressedFullyConnected(Kernel):
         """w: (rows, columns) int8. Raises FormatError when the format or the kernel cannot hold it."""
 
     def lower(self, node: FullyConnected, weight_format: str, target: Target) -> Lowered:
+        return self.bound(node, weight_format, target, self.pack(constant(node.w), target))
+
+    def bound(self, node: FullyConnected, weight_format: str, target: Target, packed: Packed) -> Lowered:
+        """The node with its matrix as packed."""
         rows, columns = node.w.type.shape
-        packed = self.pack(constant(node.w), target)
         tables = filled(packed.tables)
         batch = node.x.type.shape[0]
         suffix = f"_{packed.suffix}" if packed.suffix else ""
@@ -78,8 +86,10 @@ class CompressedFullyConnected(Kernel):
                 code_bytes=self.code_bytes,
             ),
             int32_params(batch=batch, rows=rows, columns=columns, **packed.params) + requant_params(node.requant),
-            (*tables, Table("bias", constant(node.b)), *requant_tables(node.requant)),
-            runtime=("eg_requant.h", "eg_bits.h"),
+            (*tables, Table("bias", _bias(constant(node.b), packed.bias)), *requant_tables(node.requant)),
+            workspace=packed.workspace,
+            helpers=packed.helpers,
+            runtime=("eg_requant.h", "eg_bits.h", *packed.runtime),
             instructions=self.predicted(packed.work, node, target),
             weight_bytes=sum(t.nbytes for t in packed.tables),
         )
@@ -90,6 +100,13 @@ class CompressedFullyConnected(Kernel):
         factor = 1.0 if target.has("dsp") else self.portable if target.has("thumb2") else 1.4 * self.portable
         each = factor * sum(self.costs[kind] * count for kind, count in work.items())
         return batch * (each + ROW_INSTRUCTIONS[node.requant.rounding] * rows) + CALL_INSTRUCTIONS
+
+
+def _bias(bias: Array, more: Array | None) -> Array:
+    """The sum, modulo 2**32."""
+    if more is None:
+        return bias
+    return (bias.astype(np.int64) + more).astype(np.uint32).view(np.int32)
 
 
 def c_views(tables: tuple[Table, ...]) -> tuple[dict[str, str], ...]:

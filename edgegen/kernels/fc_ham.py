@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -10,16 +11,22 @@ import numpy as np
 from edgegen.errors import FormatError
 from edgegen.formats.base import Encoded, Table
 from edgegen.formats.bitstream import windows
-from edgegen.formats.ham import stored_code
+from edgegen.formats.ham import Ham, stored_code
 from edgegen.formats.huffman import Code
 from edgegen.ir import Array
+from edgegen.kernels.base import Lowered
+from edgegen.kernels.common import constant
 from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, Reader, named, stored
+from edgegen.ops.fully_connected import FullyConnected
 from edgegen.target import Target
 
 
-def encoded_with_codes(w: Array) -> tuple[Encoded, Code]:
-    """The matrix in format ham, and its code; a single value, which needs no code, is refused."""
-    encoded = stored("ham", w)
+def encoded_with_codes(w: Array, shared: Code | None = None) -> tuple[Encoded, Code]:
+    """The matrix in format ham, and its code; a single value, which needs no code, is refused.
+
+    shared: a code that several layers have in common, which holds every value of w.
+    """
+    encoded = stored("ham", w) if shared is None else Ham().checked(w, shared)
     code = stored_code(encoded, "value")
     if not code.longest:
         raise FormatError("the matrix holds a single value and has no codes to read; format binary holds it")
@@ -41,13 +48,26 @@ def multi_tables(code: Code, bits: int) -> tuple[Table, Table, Table, Table]:
     )
 
 
-class FullyConnectedHamMulti(CompressedFullyConnected):
+class FullyConnectedHam(CompressedFullyConnected):
+    """What the kernels of this format share."""
+
+    formats = ("ham",)
+
+    @abstractmethod
+    def pack(self, w: Array, target: Target, code: Code | None = None) -> Packed:
+        """code: of several layers; their tables of the code come out equal. By default the best one for w."""
+
+    def lower_shared(self, node: FullyConnected, target: Target, code: Code) -> Lowered:
+        """lower with a code that several layers share."""
+        return self.bound(node, "ham", target, self.pack(constant(node.w), target, code))
+
+
+class FullyConnectedHamMulti(FullyConnectedHam):
     """Up to four weights per lookup, multiplied at once; several lookups per load of the stream.
 
     bits: of the lookup; its tables have 6 * 2**bits bytes.
     """
 
-    formats = ("ham",)
     template = "fc_ham_multi.c.j2"
     code_bytes = 620
     portable = 1.6
@@ -66,8 +86,8 @@ class FullyConnectedHamMulti(CompressedFullyConnected):
         self.name = f"multi{bits}"  # type: ignore[misc]
         self.bits = bits
 
-    def pack(self, w: Array, target: Target) -> Packed:
-        encoded, code = encoded_with_codes(w)
+    def pack(self, w: Array, target: Target, code: Code | None = None) -> Packed:
+        encoded, code = encoded_with_codes(w, code)
         walks = code.longest > self.bits
         per_load = 3 if self.bits <= 8 else 2
         return Packed(
@@ -102,10 +122,9 @@ class FullyConnectedHamMulti(CompressedFullyConnected):
         return {load: loads, "lookup": lookups, "single": singles, "step": steps, "row": w.shape[0]}
 
 
-class FullyConnectedHamLut(CompressedFullyConnected):
+class FullyConnectedHamLut(FullyConnectedHam):
     """One weight per lookup of at most `bits` bits, longer codes by walking the canonical code; two per load."""
 
-    formats = ("ham",)
     template = "fc_ham_lut.c.j2"
     code_bytes = 640
     costs: ClassVar[Mapping[str, float]] = {"weight": 11.0, "test": 2.53, "walk": 16.0, "step": 5.5, "row": 46.0}
@@ -114,8 +133,8 @@ class FullyConnectedHamLut(CompressedFullyConnected):
         self.name = f"lut{bits}"  # type: ignore[misc]
         self.bits = bits
 
-    def pack(self, w: Array, target: Target) -> Packed:
-        encoded, code = encoded_with_codes(w)
+    def pack(self, w: Array, target: Target, code: Code | None = None) -> Packed:
+        encoded, code = encoded_with_codes(w, code)
         reader = Reader.of(code, self.bits)
         return Packed(
             (*reader.tables("value"), *named(encoded, "stream")),

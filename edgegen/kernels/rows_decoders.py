@@ -11,7 +11,8 @@ import numpy as np
 from edgegen.errors import FormatError
 from edgegen.formats.base import Table
 from edgegen.formats.common import gap_entries
-from edgegen.formats.ham import stored_code
+from edgegen.formats.ham import Ham, stored_code
+from edgegen.formats.huffman import Code
 from edgegen.formats.sparse import GapCsr
 from edgegen.formats.tans import bits_of
 from edgegen.ir import Array
@@ -72,9 +73,12 @@ class Rows:
         return sum(COSTS[kind] * count for kind, count in self.work.items())
 
 
-def ham(w: Array, target: Target) -> Rows:
-    """Two codes per load, from a lookup table in RAM."""
-    encoded = stored("ham", w)
+def ham(w: Array, target: Target, code: Code | None = None) -> Rows:
+    """Two codes per load, from a lookup table in RAM.
+
+    code: one that several layers share and that holds every value of w; their tables of the code come out equal.
+    """
+    encoded = stored("ham", w) if code is None else Ham().checked(w, code)
     code = stored_code(encoded, "value")
     if not code.longest:
         raise FormatError("the matrix holds a single value and has no codes to read; format palette holds two")

@@ -14,6 +14,7 @@ from edgegen.formats.bitstream import BitReader
 from edgegen.formats.cer import omega_of
 from edgegen.formats.gap_sham import JointGapSham
 from edgegen.formats.ham import Ham, stored_code
+from edgegen.formats.huffman import Code
 from edgegen.ir import Array
 
 CATALOGUE = {
@@ -213,6 +214,15 @@ def test_rows_that_start_at_the_last_bit_of_a_word_are_read(columns: int) -> Non
     reader = BitReader(encoded.table("stream"))
     code = stored_code(encoded, "value")
     assert [code.read(reader) for _ in range(w.size)] == w.ravel().tolist()
+
+
+def test_matrices_with_a_code_in_common_store_equal_tables_of_it() -> None:
+    first, second = sparse((6, 40), 0.5, seed=1, top=7), sparse((9, 11), 0.5, seed=2, top=5)
+    code = Code.for_values(np.concatenate((first.ravel(), second.ravel())))
+    stored = [Ham().checked(w, code) for w in (first, second)]
+    assert [stored_code(item, "value") for item in stored] == [code, code]
+    with pytest.raises(FormatError, match="no code for 99"):
+        Ham().encode(np.full((2, 2), 99), code)
 
 
 def test_a_last_code_that_ends_on_a_word_boundary_is_read() -> None:
