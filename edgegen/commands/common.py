@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from edgegen.build import Build
 from edgegen.errors import UsageError
+from edgegen.formats.base import canonical_name
 from edgegen.frontends import load
 from edgegen.frontends.tflite.context import Runtime
 from edgegen.ir import Graph
@@ -93,11 +94,12 @@ def add_compile_options(parser: argparse.ArgumentParser, default_target: str | N
 
 def options_of(args: argparse.Namespace) -> Options:
     """Selection options from the command line; a name that no format or kernel has is a usage error."""
-    _check_names("--format", args.formats, {name for kernel in kernels() for name in kernel.formats})
+    formats = [(node, canonical_name(name)) for node, name in args.formats]
+    _check_names("--format", formats, {name for kernel in kernels() for name in kernel.formats})
     _check_names("--kernel", args.kernels, {kernel.name for kernel in kernels()})
     cycles = [c for c in (args.cycles, args.latency) if c is not None]
     return Options(
-        args.optimize, args.flash, args.ram, min(cycles) if cycles else None, tuple(args.formats), tuple(args.kernels)
+        args.optimize, args.flash, args.ram, min(cycles) if cycles else None, tuple(formats), tuple(args.kernels)
     )
 
 

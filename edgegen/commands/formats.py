@@ -33,11 +33,14 @@ class FormatsCommand:
             if not args.json:
                 console().print(measured_table(report))
             return report, 0
-        found = [{"name": f.name, "layout": f.layout, "coding": f.coding} for f in registry().values()]
+        found = [
+            {"name": f.name, "title": f.title or f.name, "layout": f.layout, "coding": f.coding}
+            for f in registry().values()
+        ]
         if not args.json:
-            table = Table("format", "layout", "coding")
+            table = Table("format", "known as", "layout", "coding")
             for entry in found:
-                table.add_row(entry["name"], entry["layout"], entry["coding"])
+                table.add_row(entry["name"], entry["title"], entry["layout"], entry["coding"])
             console().print(table)
         return {"schema": "edgegen.formats/1", "formats": found}, 0
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -74,6 +75,8 @@ class Format(ABC):
     """One entry of the catalogue."""
 
     name: ClassVar[str]
+    #: what papers and catalogues call it, where that is not the name
+    title: ClassVar[str] = ""
     layout: ClassVar[str]
     coding: ClassVar[str]
 
@@ -103,6 +106,16 @@ def registry() -> dict[str, Format]:
         module = importlib.import_module(f"{package.__name__}.{info.name}")
         found.update({item.name: item for item in getattr(module, "FORMATS", ())})
     return dict(sorted(found.items()))
+
+
+def canonical_name(text: str) -> str:
+    """The name of the format that is meant by a name or title in any spelling ("gap-sHAM"); other text unchanged."""
+    meant = _spelled(text)
+    return next((f.name for f in registry().values() if meant in map(_spelled, (f.name, f.title or f.name))), text)
+
+
+def _spelled(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
 def get(name: str) -> Format:

@@ -57,6 +57,7 @@ class Cer(Format):
     """
 
     name, layout, coding = "cer", "cer", "raw"
+    title = "CER"
 
     def encode(self, w: Array) -> Encoded:
         require_range(self.name, w, -(1 << 15), (1 << 15) - 1)
@@ -93,6 +94,7 @@ class Cser(Format):
     """As CER without empty segments: each group carries the index of its value (table groups)."""
 
     name, layout, coding = "cser", "cser", "raw"
+    title = "CSER"
 
     def encode(self, w: Array) -> Encoded:
         require_range(self.name, w, -(1 << 15), (1 << 15) - 1)
@@ -135,6 +137,7 @@ class CserMcu(Format):
     """
 
     name, layout, coding = "cser_mcu", "cser", "raw8"
+    title = "CSER, MCU form"
 
     def encode(self, w: Array) -> Encoded:
         require_range(self.name, w, -128, 127)

@@ -34,6 +34,7 @@ class Code(Format):
     """
 
     name, layout, coding = "code", "code", "instructions"
+    title = "straight-line code"
 
     def encode(self, w: Array) -> Encoded:
         require_range(self.name, w, -128, 127)

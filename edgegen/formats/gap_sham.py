@@ -20,6 +20,7 @@ class GapSham(Format):
     """
 
     name, layout, coding = "gap_sham", "csr", "huffman_gap_value"
+    title = "gap-sHAM"
 
     def __init__(self, limit: int = LIMIT) -> None:
         self.limit = limit
@@ -72,6 +73,7 @@ class JointGapSham(Format):
     """
 
     name, layout, coding = "joint_gap_sham", "csr", "huffman_joint"
+    title = "joint gap-sHAM"
 
     def __init__(self, limit: int = LIMIT, symbol_bits: int = 16) -> None:
         self.limit = limit

@@ -33,6 +33,7 @@ class Ham(Format):
     """
 
     name, layout, coding = "ham", "dense", "huffman"
+    title = "HAM"
 
     def __init__(self, limit: int = LIMIT) -> None:
         self.limit = limit
@@ -68,6 +69,7 @@ class Sham(Format):
     """
 
     name, layout, coding = "sham", "csr", "huffman_value"
+    title = "sHAM"
 
     def __init__(self, limit: int = LIMIT) -> None:
         self.limit = limit

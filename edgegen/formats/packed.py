@@ -127,6 +127,7 @@ class Palette(Format):
     """
 
     name, layout, coding = "palette", "dense", "index"
+    title = "index map"
 
     def encode(self, w: Array) -> Encoded:
         require_range(self.name, w, -128, 127)

@@ -13,6 +13,7 @@ class Csr(Format):
     """Compressed sparse rows: values int8, columns and row pointers of the narrowest width."""
 
     name, layout, coding = "csr", "csr", "raw8"
+    title = "CSR"
 
     def encode(self, w: Array) -> Encoded:
         require_range(self.name, w, -128, 127)
@@ -64,6 +65,7 @@ class GapCsr(Format):
     """
 
     name, layout, coding = "gap_csr", "csr", "raw_gap"
+    title = "gap-CSR"
 
     def encode(self, w: Array) -> Encoded:
         require_range(self.name, w, -128, 127)
@@ -122,6 +124,7 @@ class Block1x4(Format):
     """
 
     name, layout, coding = "block_1x4", "block", "raw8"
+    title = "1x4 blocks"
 
     def encode(self, w: Array) -> Encoded:
         require_range(self.name, w, -128, 127)

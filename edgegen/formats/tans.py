@@ -61,6 +61,7 @@ class Tans(Format):
     """
 
     name, layout, coding = "tans", "dense", "tans"
+    title = "tANS"
 
     def encode(self, w: Array) -> Encoded:
         require_range(self.name, w, -128, 127)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from edgegen.errors import FormatError, UsageError
-from edgegen.formats.base import Encoded, get, registry
+from edgegen.formats.base import Encoded, canonical_name, get, registry
 from edgegen.formats.bitstream import BitReader
 from edgegen.formats.cer import omega_of
 from edgegen.formats.gap_sham import JointGapSham
@@ -248,3 +248,26 @@ def test_the_specification_has_an_entry_that_names_every_table_and_scalar(name: 
     if name != "code":
         names = [t.name for t in encoded.tables] + [scalar for scalar, _ in encoded.scalars]
         assert [item for item in names if f"`{item}`" not in entry and name != "cser"] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("gap-sHAM", "gap_sham"),
+        ("joint gap-sHAM", "joint_gap_sham"),
+        ("CSR", "csr"),
+        ("1x4 blocks", "block_1x4"),
+        ("straight-line code", "code"),
+        ("index_map", "palette"),
+        ("palette", "palette"),
+        ("int16", "int16"),
+        ("-", "-"),
+    ],
+)
+def test_a_format_is_meant_by_its_name_or_title_in_any_spelling(said: str, meant: str) -> None:
+    assert canonical_name(said) == meant
+
+
+def test_no_two_formats_can_be_meant_by_one_name() -> None:
+    known = [(f.name, f.title) for f in registry().values()]
+    assert all(canonical_name(text) == name for name, title in known for text in (name, title or name))
