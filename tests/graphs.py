@@ -145,6 +145,12 @@ def pool(kind: type[AveragePool2D] | type[MaxPool2D], x: Node, kernel: int = 2, 
     return kind(x=x, window=window, quant=QUANT, origin=made(kind.op_name))
 
 
+def even_pool(x: Node) -> Op:
+    """Ties to even, and a window that leaves out padding."""
+    window = Window((2, 2), (2, 2), (1, 1), (0, 1, 0, 1))
+    return AveragePool2D(x=x, window=window, even_from=3, quant=QUANT, origin=made("average_pool2d"))
+
+
 def mean(x: Node) -> Op:
     count = x.type.shape[1] * x.type.shape[2]
     return Mean(x=x, zero_point=3, requant=requant(1, 1 / count), quant=QUANT, origin=made("mean"))
@@ -245,8 +251,9 @@ _CASES: dict[str, Callable[[], Iterator[Graph]]] = {
     "mul": lambda: _chain(_pair(mul, (IMAGE, IMAGE), (ODD, ODD), (IMAGE, (1, 1, 1, 8))), _constant_operand(mul)),
     "lut": lambda: _unary(lut, IMAGE, ODD),
     "softmax": lambda: _unary(softmax, (1, 12), (3, 5)),
-    "average_pool2d": lambda: _unary(
-        lambda x: pool(AveragePool2D, x, min(x.type.shape[1:3]), 1), (1, 4, 4, 8), (1, 5, 5, 3)
+    "average_pool2d": lambda: _chain(
+        _unary(lambda x: pool(AveragePool2D, x, min(x.type.shape[1:3]), 1), (1, 4, 4, 8), (1, 5, 5, 3)),
+        _unary(even_pool, (1, 4, 4, 8), (1, 5, 5, 3)),
     ),
     "max_pool2d": lambda: _unary(lambda x: pool(MaxPool2D, x, 3, 2, 1), IMAGE, ODD),
     "mean": lambda: _unary(mean, IMAGE, ODD),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edgegen.kernels.base import Function, Kernel, Lowered
 from edgegen.kernels.common import inside_taps, int16_params, int32_params, requantize_function
-from edgegen.kernels.pool_portable import batch_reason, pool_params
+from edgegen.kernels.pool_portable import average_function, average_params, batch_reason, pool_params
 from edgegen.ops.average_pool2d import AveragePool2D
 from edgegen.ops.max_pool2d import MaxPool2D
 from edgegen.ops.mean import Mean
@@ -61,11 +61,11 @@ class AveragePoolDsp(Kernel):
     def lower(self, node: AveragePool2D, weight_format: str, target: Target) -> Lowered:
         words = words_of(node.x.type.shape[3])
         return Lowered(
-            Function(f"average_pool2d_s8_dsp{words}", "dsp_average_pool2d.c.j2", _context(words), code_bytes=420),
-            pool_params(node),
+            average_function(node, f"average_pool2d_s8_dsp{words}", "dsp_average_pool2d.c.j2", _context(words), 420),
+            average_params(node),
             helpers=(sums_of(words),),
             runtime=("eg_requant.h", "eg_lanes.h"),
-            instructions=_walk(node, 72 * words + 17),
+            instructions=_walk(node, (72 if node.even_from is None else 110) * words + 17),
         )
 
 

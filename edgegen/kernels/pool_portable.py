@@ -20,6 +20,20 @@ def pool_params(node: AveragePool2D | MaxPool2D) -> tuple[Param, ...]:
     )
 
 
+def average_params(node: AveragePool2D) -> tuple[Param, ...]:
+    """The same, and the zero point that even means even from, where ties are rounded so."""
+    zero = () if node.even_from is None else int16_params(zero_point=node.even_from)
+    return pool_params(node) + zero
+
+
+def average_function(
+    node: AveragePool2D, symbol: str, template: str, context: dict[str, object], size: int
+) -> Function:
+    """The function that rounds ties as the node does; size: machine code of the one that rounds them away from zero."""
+    even = node.even_from is not None
+    return Function(f"{symbol}_even" if even else symbol, template, {**context, "even": even}, size + 20 * even)
+
+
 def batch_reason(node: AveragePool2D | MaxPool2D) -> str | None:
     """Why the shapes cannot be handled, or None."""
     if node.x.type.shape[0] != 1:
@@ -28,7 +42,7 @@ def batch_reason(node: AveragePool2D | MaxPool2D) -> str | None:
 
 
 class AveragePoolPortable(Kernel):
-    """Sum over the part of the window inside x, one division, ties away from zero."""
+    """Sum over the part of the window inside x, one division."""
 
     name = "portable"
     op = AveragePool2D
@@ -38,15 +52,16 @@ class AveragePoolPortable(Kernel):
 
     def lower(self, node: AveragePool2D, weight_format: str, target: Target) -> Lowered:
         return Lowered(
-            Function("average_pool2d_s8_portable", "average_pool2d_portable.c.j2", code_bytes=300),
-            pool_params(node),
+            average_function(node, "average_pool2d_s8_portable", "average_pool2d_portable.c.j2", {}, 300),
+            average_params(node),
             runtime=("eg_requant.h",),
             instructions=estimate(
                 target,
                 average_tap=inside_taps(node.window, *node.x.type.shape[1:3]) * node.type.shape[3],
                 average_row=node.type.size * node.window.kernel[0],
                 average_output=node.type.size,
-            ),
+            )
+            + (0 if node.even_from is None else 8 * node.type.size),
         )
 
 

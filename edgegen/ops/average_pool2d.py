@@ -27,10 +27,12 @@ def pool_type(op: Op, x: Node, window: Window) -> TensorType:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class AveragePool2D(Op):
-    """``y[n,i,j,c] = clamp(round(mean of the elements of x in the window), lo, hi)``, ties away from zero.
+    """``y[n,i,j,c] = clamp(round(mean of the elements of x in the window), lo, hi)``.
 
     x: (n, h, w, c) int8, with y's scale and zero point. Padding is not counted: the divisor is the number of elements
-    of x in the window. The sum is over the stored values, zero point included. Source: TensorFlow Lite.
+    of x in the window. even_from says where ties go: None, away from zero, of the stored values (source: TensorFlow
+    Lite); else it is the zero point, and they go to the value an even number of steps from it, as a mean of real
+    numbers does that is quantised half to even (source: ONNX QuantizeLinear).
     """
 
     op_name: ClassVar[str] = "average_pool2d"
@@ -39,8 +41,12 @@ class AveragePool2D(Op):
     window: Window
     lo: int = -128
     hi: int = 127
+    even_from: int | None = None
 
     def infer(self) -> TensorType:
+        rows, columns = self.window.kernel
+        if rows * columns > 1 << 22:
+            raise self.error(f"the window is {rows}x{columns}; the int32 sum holds at most 2**22 elements")
         return pool_type(self, self.x, self.window)
 
     def counts(self) -> Array:
@@ -49,9 +55,15 @@ class AveragePool2D(Op):
         counts: Array = self.window.patches(ones, 0).sum(axis=(0, 3, 4, 5), dtype=np.int64)
         return counts
 
+    def rounded(self, total: Array, count: Array) -> Array:
+        """Sums of so many stored values as y's, int64; not decreasing in total."""
+        zero = self.even_from or 0
+        above = np.asarray(total, dtype=np.int64) - zero * count
+        magnitude, rest = np.divmod(np.abs(above), count)
+        up = (2 * rest >= count) if self.even_from is None else (2 * rest + magnitude % 2 > count)
+        result: Array = np.clip(np.sign(above) * (magnitude + up) + zero, self.lo, self.hi)
+        return result
+
     def reference(self, *values: Array) -> Array:
         total = self.window.patches(values[0], 0).sum(axis=(3, 4), dtype=np.int64)
-        count = self.counts()[None, :, :, None]
-        magnitude = (np.abs(total) + count // 2) // count
-        result: Array = np.clip(np.sign(total) * magnitude, self.lo, self.hi).astype(np.int8)
-        return result
+        return self.rounded(total, self.counts()[None, :, :, None]).astype(np.int8)

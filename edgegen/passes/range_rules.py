@@ -179,13 +179,8 @@ def _max_pool(op: Any, of: Of) -> Range:
 def _average_pool(op: Any, of: Of) -> Range:
     windows = patches(of(op.x), op.window, 0)
     count = windows.inside.sum(axis=(3, 4))
-
-    def average(bounds: IntArray) -> IntArray:
-        total = bounds.sum(axis=(3, 4))
-        result: IntArray = np.clip(np.sign(total) * ((np.abs(total) + count // 2) // count), op.lo, op.hi)
-        return result
-
-    return windows.range(average(windows.lo), average(windows.hi))
+    lo, hi = (op.rounded(bounds.sum(axis=(3, 4)), count) for bounds in (windows.lo, windows.hi))
+    return windows.range(lo, hi)
 
 
 def _mean(op: Any, of: Of) -> Range:

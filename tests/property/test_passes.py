@@ -109,8 +109,10 @@ class Maker:
 
     def pool(self, x: Node) -> Op:
         lo, hi = sorted((self.int8(), self.int8())) if self.flip() else (-128, 127)
-        kind: Any = MaxPool2D if self.flip() else AveragePool2D
-        return kind(x=x, window=self.window(x), lo=lo, hi=hi)  # type: ignore[no-any-return]
+        fields: dict[str, Any] = {"x": x, "window": self.window(x), "lo": lo, "hi": hi}
+        if self.flip():
+            return MaxPool2D(**fields)
+        return AveragePool2D(**fields, even_from=self.int8() if self.flip() else None)
 
     def mean(self, x: Node) -> Op:
         return Mean(x=x, zero_point=self.int8(), requant=self.requant(1, 1 / (x.type.shape[1] * x.type.shape[2])))

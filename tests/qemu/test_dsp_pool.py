@@ -59,11 +59,30 @@ def test_pools_and_mean_equal_the_reference_on_every_target(target: str, tmp_pat
     check(graph_of(mean), "dsp", tmp_path, rng, target=target)
 
 
-def test_average_rounds_ties_away_from_zero_for_every_sum_of_two(tmp_path: Path) -> None:
-    # Two channels-last columns hold all pairs of values: the sum of a pair is odd for half of them.
+@pytest.mark.parametrize("even_from", [None, 0, -128, 127, -3])
+def test_average_rounds_ties_as_asked_for_every_sum_of_two(even_from: int | None, tmp_path: Path) -> None:
+    # Two columns of many channels hold many pairs of values: the sum of a pair is odd for half of them.
     rng = np.random.default_rng(2)
-    node = AveragePool2D(x=source("x", (1, 1, 2, 4096)), window=Window((1, 2)))
+    node = AveragePool2D(x=source("x", (1, 1, 2, 4096)), window=Window((1, 2)), even_from=even_from)
     check(graph_of(node), "dsp", tmp_path, rng, vectors=12)
+
+
+@pytest.mark.parametrize("kernel", ["dsp", "portable"])
+@pytest.mark.parametrize(("number", "window"), list(enumerate(WINDOWS)))
+def test_average_pools_that_round_ties_to_even_equal_the_reference(
+    kernel: str, number: int, window: tuple[Any, ...], tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(number)
+    height, width, channels, size, stride, padding = window
+    lo, hi = ((-128, 127), (-40, 50))[number % 2]
+    node = AveragePool2D(
+        x=source("x", (1, height, width, channels)),
+        window=Window(size, stride, (1, 1), padding),
+        lo=lo,
+        hi=hi,
+        even_from=(0, -128, 77)[number % 3],
+    )
+    check(graph_of(node), kernel, tmp_path, rng)
 
 
 @pytest.mark.parametrize(("height", "width", "channels"), [(25, 5, 16), (3, 3, 31), (1, 1, 4), (16, 16, 9)])
@@ -83,6 +102,7 @@ def test_they_compile_strictly(need_tools: Callable[..., None], tmp_path: Path) 
         window = Window((3, 3), (2, 2), (1, 1), (1, 1, 1, 1))
         nodes = (
             AveragePool2D(x=x, window=window),
+            AveragePool2D(x=x, window=window, even_from=-3),
             MaxPool2D(x=x, window=window),
             Mean(x=x, zero_point=0, requant=Requant.from_scales([0.05], 7)),
         )

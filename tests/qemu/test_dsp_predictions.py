@@ -113,6 +113,7 @@ def test_pools_and_mean(tmp_path: Path) -> None:
     for i, (h, w, c, kernel, stride, padding) in enumerate(shapes):
         window = Window(kernel, stride, (1, 1), padding)
         nodes.append(AveragePool2D(x=source(f"a{i}", (1, h, w, c)), window=window))
+        nodes.append(AveragePool2D(x=source(f"e{i}", (1, h, w, c)), window=window, even_from=-3))
         nodes.append(MaxPool2D(x=source(f"m{i}", (1, h, w, c)), window=window))
         requant = Requant.from_scales([1.2 / (h * w)], 5)
         if h * w <= 256:

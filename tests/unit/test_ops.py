@@ -139,6 +139,22 @@ def test_pools_equal_their_definitions(window: Window) -> None:
         assert z[n, i, j, c] == min(max(max(seen), -90), 100)
 
 
+@pytest.mark.parametrize("zero", [-128, -3, 0, 40, 127])
+@pytest.mark.parametrize(
+    "window", [Window((2, 2), (1, 1), (1, 1), (1, 0, 1, 1)), Window((2, 4)), Window((3, 3))], ids=str
+)
+def test_a_pool_that_rounds_to_even_is_the_quantised_mean_of_real_numbers(window: Window, zero: int) -> None:
+    """With a scale of 1/4 every sum and mean of these is exact in float32, as onnxruntime computes them."""
+    x = int8(1, 9, 8, 5)
+    op = AveragePool2D(x=x_of(1, 9, 8, 5), window=window, lo=-120, hi=100, even_from=zero)
+    y = op.reference(x)
+    for n, i, j, c in np.ndindex(*y.shape):
+        seen = [x[n, r, k, c] for _, _, r, k, inside in positions(window, 9, 8, i, j) if inside]
+        real = (np.array(seen, np.float32) - zero) * np.float32(0.25)
+        mean = np.float32(real.sum() / np.float32(len(seen)))
+        assert y[n, i, j, c] == np.clip(np.rint(mean / np.float32(0.25)) + zero, -120, 100)
+
+
 def test_add_and_mul_broadcast_and_equal_their_definitions() -> None:
     a, b = int8(1, 3, 2, 4), int8(1, 1, 1, 4)
     scales = InputScale(3, 1 << 30, 0), InputScale(-8, 1518500250, -2)

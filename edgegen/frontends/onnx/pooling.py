@@ -19,6 +19,7 @@ from edgegen.ops.conv2d import Window
 from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.ops.max_pool2d import MaxPool2D
 from edgegen.ops.mean import Mean
+from edgegen.ops.pad import Pad
 
 
 def _window(context: Context, shape: tuple[int, ...]) -> tuple[Window, tuple[int, int]]:
@@ -71,55 +72,75 @@ def max_pool(context: Context) -> Tensor:
     return moved(context, tensor, image_shape(shape, shape[1], sides), pool)
 
 
+def _averaged(context: Context, value: Value, window: Window, quant: QuantParams, low: float, high: float) -> Value:
+    """The mean over what is inside x, in steps of x's scale, ties to even; then a table where the output has others."""
+    own = value.quant
+    assert own is not None
+    node = AveragePool2D(
+        x=image(context, value),
+        window=window,
+        lo=bound(low, own),
+        hi=bound(high, own),
+        even_from=own.zero_point[0],
+        quant=own,
+        origin=context.origin,
+    )
+    made = from_image(node, own, len(value.shape))
+    return made if own == quant else lookup(context, made, "requantize", real_codes(own), quant)
+
+
+def _summed(context: Context, value: Value, window: Window, quant: QuantParams, low: float, high: float) -> Value:
+    """The mean as a depthwise sum: padding counts, 1 / count is part of the scale."""
+    _, x_scale, x_zero = context.scale(0)
+    channels, count = value.shape[1], window.kernel[0] * window.kernel[1]
+    node = DepthwiseConv2D(
+        x=image(context, value),
+        w=Const(value=np.ones((*window.kernel, channels), dtype=np.int8), origin=context.origin),
+        b=Const(value=np.full(channels, -x_zero * count, dtype=np.int32), origin=context.origin),
+        window=window,
+        pad_value=x_zero,
+        requant=_mean_requant(x_scale, count, quant, low, high),
+        quant=quant,
+        origin=context.origin,
+    )
+    return from_image(node, quant, len(value.shape))
+
+
+def _mean_requant(x_scale: float, count: int, quant: QuantParams, low: float, high: float) -> Requant:
+    """From the sum of `count` elements of x_scale to their mean."""
+    scale = x_scale / (quant.scale[0] * count)
+    return Requant.from_scales([scale], quant.zero_point[0], bound(low, quant), bound(high, quant), "single")
+
+
+def _padded(context: Context, value: Value, window: Window) -> Value:
+    """value with the window's padding around it, as elements that count."""
+    own = value.quant
+    assert own is not None
+    top, bottom, left, right = window.padding
+    padding = ((0, 0), (top, bottom), (left, right), (0, 0))
+    node = Pad(x=image(context, value), padding=padding, value=own.zero_point[0], quant=own, origin=context.origin)
+    return from_image(node, own, len(value.shape))
+
+
 def average_pool(context: Context) -> Tensor:
-    """AveragePool: of one scale as TFLite's, else as a depthwise sum whose scale is divided by the count."""
-    value, x_scale, x_zero = context.scale(0)
+    """AveragePool: of one scale as a pool, which is exact, else as a depthwise sum whose scale is divided."""
+    value, x_scale, _ = context.scale(0)
     shape = value.shape
     window, sides = _window(context, shape)
     padded = any(window.padding)
     counted = bool(context.attribute("count_include_pad", 0)) or not padded
     if counted and context.attribute("ceil_mode", 0) and padded:
         raise RefuseError("it counts padding in windows that reach beyond it", "Export it with ceil_mode = 0")
-    channels, count = shape[1], window.kernel[0] * window.kernel[1]
-
-    def summed(quant: QuantParams, low: float, high: float) -> Value:
-        node = DepthwiseConv2D(
-            x=image(context, value),
-            w=Const(value=np.ones((*window.kernel, channels), dtype=np.int8), origin=context.origin),
-            b=Const(value=np.full(channels, -x_zero * count, dtype=np.int32), origin=context.origin),
-            window=window,
-            pad_value=x_zero,
-            requant=Requant.from_scales(
-                [x_scale / (quant.scale[0] * count)],
-                quant.zero_point[0],
-                bound(low, quant),
-                bound(high, quant),
-                "single",
-            ),
-            quant=quant,
-            origin=context.origin,
-        )
-        return from_image(node, quant, len(shape))
-
-    def averaged(quant: QuantParams, low: float, high: float) -> Value:
-        own = value.quant
-        assert own is not None
-        node = AveragePool2D(
-            x=image(context, value),
-            window=window,
-            lo=bound(low, own),
-            hi=bound(high, own),
-            quant=own,
-            origin=context.origin,
-        )
-        made = from_image(node, own, len(shape))
-        return made if own == quant else lookup(context, made, "requantize", real_codes(own), quant)
 
     def build(quant: QuantParams, low: float, high: float) -> Value:
-        plain = value.quant == quant and (not padded or not counted)
-        return averaged(quant, low, high) if plain or not counted else summed(quant, low, high)
+        if counted and quant.scale[0] != x_scale:
+            return _summed(context, value, window, quant, low, high)
+        if counted and padded:
+            bare = replace(window, padding=(0, 0, 0, 0))
+            return _averaged(context, _padded(context, value, window), bare, quant, low, high)
+        return _averaged(context, value, window, quant, low, high)
 
-    return Pending(image_shape(shape, channels, sides), build)
+    return Pending(image_shape(shape, shape[1], sides), build)
 
 
 def _global_mean(context: Context, shape: tuple[int, ...]) -> Tensor:
@@ -128,20 +149,11 @@ def _global_mean(context: Context, shape: tuple[int, ...]) -> Tensor:
 
     def build(quant: QuantParams, low: float, high: float) -> Value:
         node = image(context, value)
-        count = node.type.shape[1] * node.type.shape[2]
-        mean = Mean(
-            x=node,
-            zero_point=x_zero,
-            requant=Requant.from_scales(
-                [x_scale / (quant.scale[0] * count)],
-                quant.zero_point[0],
-                bound(low, quant),
-                bound(high, quant),
-                "single",
-            ),
-            quant=quant,
-            origin=context.origin,
-        )
+        sides = (node.type.shape[1], node.type.shape[2])
+        if quant.scale[0] == x_scale:
+            return _averaged(context, value, Window(sides), quant, low, high).reshaped(shape)
+        requant = _mean_requant(x_scale, sides[0] * sides[1], quant, low, high)
+        mean = Mean(x=node, zero_point=x_zero, requant=requant, quant=quant, origin=context.origin)
         return Value.image(mean, quant, shape)
 
     return Pending(shape, build)

@@ -191,7 +191,15 @@ struct net1_average_pool2d_s8_portable_params {
     int16_t hi;
 };
 
-/* average_pool2d: mean of the elements of x in the window, ties away from zero. Portable C. */
+/* Rounds to nearest, ties away from zero. */
+static inline int8_t net1_average_pool2d_s8_portable_mean(const struct net1_average_pool2d_s8_portable_params *p, int32_t sum, int32_t taps)
+{
+    const int32_t half = taps / 2;
+    const int32_t mean = ((sum >= 0) ? (sum + half) : (sum - half)) / taps;
+    return (int8_t)eg_clamp(mean, p->lo, p->hi);
+}
+
+/* average_pool2d: mean of the elements of x in the window. Portable C. */
 static NET1_HOT_SECTION void net1_average_pool2d_s8_portable(const struct net1_average_pool2d_s8_portable_params *p, const int8_t *x, int8_t *y)
 {
     int8_t *out = y;
@@ -212,9 +220,7 @@ static NET1_HOT_SECTION void net1_average_pool2d_s8_portable(const struct net1_a
                         }
                     }
                 }
-                const int32_t half = taps / 2;
-                const int32_t mean = (sum >= 0) ? ((sum + half) / taps) : -((half - sum) / taps);
-                *out++ = (int8_t)eg_clamp(mean, p->lo, p->hi);
+                *out++ = net1_average_pool2d_s8_portable_mean(p, sum, taps);
             }
         }
     }
