@@ -8,6 +8,7 @@ from edgegen.ir import Graph
 from edgegen.passes.depthwise_to_conv2d import depthwise_to_conv2d
 from edgegen.passes.drop_noops import drop_noops
 from edgegen.passes.fuse_tables import fuse_tables
+from edgegen.passes.merge_duplicate_channels import merge_duplicate_channels
 from edgegen.passes.merge_pads import merge_pads
 from edgegen.passes.propagate_constant_channels import propagate_constant_channels
 
@@ -18,4 +19,5 @@ PASSES: tuple[tuple[str, Callable[[Graph], Graph]], ...] = (
     ("drop_noops", drop_noops),
     ("merge_pads", merge_pads),
     ("propagate_constant_channels", propagate_constant_channels),
+    ("merge_duplicate_channels", merge_duplicate_channels),
 )

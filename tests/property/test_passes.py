@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,8 +32,10 @@ from edgegen.ops.softmax import Softmax
 from edgegen.ops.threshold_dense import NEVER, ThresholdDense
 from edgegen.ops.transpose import Transpose
 from edgegen.passes import PASSES
+from edgegen.passes.equal_channels import equal_channels
+from edgegen.passes.merge_duplicate_channels import merge_duplicate_channels
 from edgegen.passes.ranges import element_ranges
-from edgegen.verifier import verify_integer, verify_structure
+from edgegen.verifier import accumulator_range, verify_integer, verify_structure
 
 
 @dataclass
@@ -41,6 +43,8 @@ class Maker:
     """Draws layers that are often partly dead: rows of zeros, tight clamps, few distinct scales."""
 
     rng: np.random.Generator
+    #: every layer with weights has equal channels
+    twinned: bool = False
 
     def flip(self, chance: float = 0.5) -> bool:
         return bool(self.rng.random() < chance)
@@ -49,8 +53,9 @@ class Maker:
         return int(self.rng.integers(-128, 128))
 
     def weights(self, shape: tuple[int, ...], channel_axis: int, depthwise: bool = False) -> Const:
-        """Zero rows and columns in half of the layers."""
-        w = self.rng.integers(-128, 128, shape)
+        """Zero rows and columns in half of the layers; small ones, of which a few still sum to int8, in others."""
+        low, high = [(-128, 128), (-20, 21), (-1, 2)][int(self.rng.choice(3, p=[0.5, 0.4, 0.1]))]
+        w = self.rng.integers(low, high, shape)
         dead = self.rng.random(shape[channel_axis]) < (0.5 if self.flip() else 0)
         np.moveaxis(w, channel_axis, 0)[dead] = 0
         if not depthwise:
@@ -64,6 +69,26 @@ class Maker:
         count = channels if self.flip() else 1
         scales = scale * 2.0 ** self.rng.uniform(-2, 2, count) * (self.rng.random(count) < 0.9)
         return Requant.from_scales(scales, zero_point, lo, hi, "single" if self.flip(0.3) else "double")
+
+    def twins(self, op: Any) -> Op:
+        """op with some of its channels made like the one before, or like one anywhere before."""
+        axis = 2 if isinstance(op, DepthwiseConv2D) else 0
+        count = op.w.type.shape[axis]
+        source = np.arange(count)
+        for channel in range(1, count):
+            if self.flip(0.5):
+                source[channel] = source[channel - 1 if self.flip(0.7) else int(self.rng.integers(channel))]
+        fields: dict[str, Any] = {"w": replace(op.w, value=np.take(op.w.value, source, axis))}
+        fields |= {k: replace(v, value=v.value[source]) for k in ("b", "t", "base") if (v := getattr(op, k, None))}
+        requant = getattr(op, "requant", None)
+        if requant is not None and requant.channels > 1:
+            scales = {k: tuple(getattr(requant, k)[i] for i in source) for k in ("multiplier", "shift")}
+            fields["requant"] = replace(requant, **scales)
+        return replace(op, **fields)  # type: ignore[no-any-return]
+
+    def perhaps_twins(self, op: Op) -> Op:
+        """Equal channels in a third of the layers."""
+        return self.twins(op) if self.twinned or self.flip(0.3) else op
 
     def bias(self, count: int) -> Const:
         spread = int(self.rng.choice([1, 1000, 100000]))
@@ -82,7 +107,8 @@ class Maker:
         window, out = self.window(x), int(self.rng.integers(1, 6))
         w = self.weights((out, *window.kernel, x.type.shape[3]), 0)
         requant = self.requant(out, 0.01)
-        return Conv2D(x=x, w=w, b=self.bias(out), window=window, pad_value=self.pad_value(x), requant=requant)
+        y = Conv2D(x=x, w=w, b=self.bias(out), window=window, pad_value=self.pad_value(x), requant=requant)
+        return self.perhaps_twins(y)
 
     def pad_value(self, x: Node) -> int:
         """Often the zero point of x, which is where dead channels sit."""
@@ -93,7 +119,8 @@ class Maker:
         window, out = self.window(x), x.type.shape[3] * int(self.rng.integers(1, 3))
         w = self.weights((*window.kernel, out), 2, True)
         requant = self.requant(out, 0.02)
-        return DepthwiseConv2D(x=x, w=w, b=self.bias(out), window=window, pad_value=self.pad_value(x), requant=requant)
+        y = DepthwiseConv2D(x=x, w=w, b=self.bias(out), window=window, pad_value=self.pad_value(x), requant=requant)
+        return self.perhaps_twins(y)
 
     def add(self, x: Node, y: Node) -> Op:
         scales = [InputScale(self.int8(), int(self.rng.integers(1 << 30, (1 << 31) - 1)), -1) for _ in range(2)]
@@ -143,7 +170,7 @@ class Maker:
         rows = int(self.rng.integers(1, 5))
         x = self.thresholds(flat) if self.flip(0.4) else flat
         w = self.weights((rows, x.type.shape[1]), 0)
-        y: Op = FullyConnected(x=x, w=w, b=self.bias(rows), requant=self.requant(rows, 0.005))
+        y = self.perhaps_twins(FullyConnected(x=x, w=w, b=self.bias(rows), requant=self.requant(rows, 0.005)))
         if self.flip(0.3):
             y = Softmax(x=y, table=tuple(np.floor(np.exp(-0.1 * np.arange(256)) * (2**31 - 1)).astype(int).tolist()))
         return y
@@ -155,7 +182,8 @@ class Maker:
         t = np.sort(self.rng.integers(-reach, reach, (4, 3)), axis=1)
         t[self.rng.random(4) < 0.3, 1:] = NEVER
         base = Const(value=self.rng.integers(-128, 100, 4).astype(np.int8))
-        return ThresholdDense(x=x, w=w, t=Const(value=t.astype(np.int32)), base=base, step=int(self.rng.integers(1, 4)))
+        step = int(self.rng.integers(1, 4))
+        return self.perhaps_twins(ThresholdDense(x=x, w=w, t=Const(value=t.astype(np.int32)), base=base, step=step))
 
     def layer(self, live: list[Node]) -> Op:
         """Any layer on any of the live tensors."""
@@ -216,6 +244,38 @@ def test_passes_keep_every_output(seed: int) -> None:
                     assert a.tobytes() == b.tobytes(), name
         current = function(current)
     verify_integer(current, "all passes")
+
+
+@given(st.integers(0, 2**32))
+def test_merging_keeps_every_output_of_networks_full_of_equal_channels(seed: int) -> None:
+    """Alone, without constants folded before; accumulators stay within int32 where they were."""
+    rng = np.random.default_rng(seed)
+    graph = Maker(rng, twinned=True).graph()
+    x = inputs(graph, rng)
+    merged = merge_duplicate_channels(graph)
+    verify_structure(merged, "merge")
+    for got, wanted in zip(run(merged, x), run(graph, x), strict=True):
+        for a, b in zip(got, wanted, strict=True):
+            assert a.shape == b.shape
+            assert a.tobytes() == b.tobytes()
+    for reach in (min, max):
+        assert abs(reach(map(reach, map(accumulator_range, merged.ops)))) <= abs(
+            reach(map(reach, map(accumulator_range, graph.ops)))
+        )
+
+
+@given(st.integers(0, 2**32))
+def test_channels_called_equal_are_equal(seed: int) -> None:
+    """At every position of every op's output."""
+    rng = np.random.default_rng(seed)
+    graph = Maker(rng, twinned=True).graph()
+    labels = equal_channels(graph)
+    for sample in inputs(graph, rng):
+        interpreter = Interpreter(graph)
+        interpreter.run({"x": sample[None]})
+        for op in graph.ops:
+            value = interpreter.value(op)
+            assert np.array_equal(value, value[..., labels[id(op)]]), op.op_name
 
 
 @given(st.integers(0, 2**32))
