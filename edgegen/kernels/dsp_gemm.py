@@ -200,8 +200,8 @@ def _decode(words: Array, bits: int, scale: Array) -> Array:
 
 
 def stream_table(gemm: Gemm) -> Table:
-    """The stream as a table of int32."""
-    return Table("stream", gemm.stream, 8)
+    """What a driver reads: the words of whole pairs, the words of the channel that is left or 0, and all of them."""
+    return Table("stream", np.concatenate([np.array([gemm.words, gemm.last_words], np.int32), gemm.stream]), 8)
 
 
 def form_context(forms: Forms) -> dict[str, object]:
@@ -285,8 +285,6 @@ def gemm_params(gemm: Gemm, name: str, function: Function, positions: int) -> tu
         Param("tail", "eg_tail", tail_function(gemm.forms).symbol),
         Param("core_entry", "int32_t", loop_entry(gemm.groups, CORE_GROUP[gemm.bits], core_unroll(gemm.groups))),
         Param("single_entry", "int32_t", loop_entry(gemm.groups, SINGLE_GROUP[gemm.bits])),
-        Param("words", "int32_t", gemm.words),
-        Param("last_words", "int32_t", gemm.last_words),
     )
 
 

@@ -1,29 +1,30 @@
-static const int32_t conv_dsp_conv_int8_n00_conv2d_stream[200] EG_ALIGN(8) CONV_DSP_CONV_INT8_WEIGHTS_SECTION = {
-    -8301824, -8301824, -8301824, -8301824, 24030208, 24030208, 24030208, 24030208,
-    1098119427, 940043403, 1383237797, -577741066, 1575796688, 1163588900, -1041643948, 1304672024,
-    -1786239731, 352507991, 1443519809, 2067868675, -196456235, 189959590, -1611358258, 1112117807,
-    -504923741, 239951537, 12805812, -90842191, -1882683840, 727497051, -1636040708, -805742752,
-    -1741078410, 1786912198, 1808255755, -1053272539, -747095639, 2127096406, -895554556, 824506295,
-    -179835617, 2054576206, 1181408541, -1963236185, 1099511628, 57376, -32, 1209462791,
-    57406, -121, 8580608, 8580608, 8580608, 8580608, -14389504, -14389504,
-    -14389504, -14389504, 1273813093, -1816182145, 1669796631, -812407358, -194249428, 1799578818,
-    -144542893, 1168223282, -994077911, -1846763040, 1656106564, 301333290, -795844780, -178800362,
-    -173390509, 299774778, 1104258528, 299812851, 1034848561, -1951095396, -8253722, -1378752567,
-    233578947, 1796486864, -584967268, 1632019576, -2026290206, 860006730, -1460797145, -664062439,
-    -786275746, -603948240, -992438705, -1761800300, 1605596939, -1012789321, 1319413953, 57396,
-    -92, 1429365116, 57406, -121, 34147840, 34147840, 34147840, 34147840,
-    -6454528, -6454528, -6454528, -6454528, -951490046, 1643185215, 1715827916, -161007946,
-    1755794183, 1238294917, -51931273, -490475393, 592984780, -1222919079, 2017217696, 941735246,
-    1810182832, 1933831389, -1739099972, -1594694777, 2037978340, 2063267295, 1311867680, -541504863,
-    147790341, -1545362160, 846243045, 253439818, -2005109324, -1338258340, 1339829314, -1060464870,
-    618814756, 1237440584, 922867682, 1685457300, -1308719739, 172416266, 1187584376, 1478267399,
-    1539316279, 57403, -112, 1649267442, 57393, -82, 7660288, 7660288,
-    7660288, 7660288, 870656, 870656, 870656, 870656, 1806699913, 959416302,
-    -166536659, -1075598168, -2072832343, -594173050, 721637032, -504712520, 859258021, 1751289335,
-    -308052281, 663135185, -223509620, 1217401683, 537476529, 24561048, 2138428660, 1087851585,
-    -1202927756, -1562150494, 643356972, -127928873, 1619452528, 580253419, 618437023, -2044763027,
-    1780066200, -1499628130, 667191491, 1956145911, 563692234, 152973346, 170282813, 508469385,
-    -192311013, -160799159, 1759218604, 57396, -92, 1869169767, 57406, -121,
+static const int32_t conv_dsp_conv_int8_n00_conv2d_stream[202] EG_ALIGN(8) CONV_DSP_CONV_INT8_WEIGHTS_SECTION = {
+    200, 0, -8301824, -8301824, -8301824, -8301824, 24030208, 24030208,
+    24030208, 24030208, 1098119427, 940043403, 1383237797, -577741066, 1575796688, 1163588900,
+    -1041643948, 1304672024, -1786239731, 352507991, 1443519809, 2067868675, -196456235, 189959590,
+    -1611358258, 1112117807, -504923741, 239951537, 12805812, -90842191, -1882683840, 727497051,
+    -1636040708, -805742752, -1741078410, 1786912198, 1808255755, -1053272539, -747095639, 2127096406,
+    -895554556, 824506295, -179835617, 2054576206, 1181408541, -1963236185, 1099511628, 57376,
+    -32, 1209462791, 57406, -121, 8580608, 8580608, 8580608, 8580608,
+    -14389504, -14389504, -14389504, -14389504, 1273813093, -1816182145, 1669796631, -812407358,
+    -194249428, 1799578818, -144542893, 1168223282, -994077911, -1846763040, 1656106564, 301333290,
+    -795844780, -178800362, -173390509, 299774778, 1104258528, 299812851, 1034848561, -1951095396,
+    -8253722, -1378752567, 233578947, 1796486864, -584967268, 1632019576, -2026290206, 860006730,
+    -1460797145, -664062439, -786275746, -603948240, -992438705, -1761800300, 1605596939, -1012789321,
+    1319413953, 57396, -92, 1429365116, 57406, -121, 34147840, 34147840,
+    34147840, 34147840, -6454528, -6454528, -6454528, -6454528, -951490046, 1643185215,
+    1715827916, -161007946, 1755794183, 1238294917, -51931273, -490475393, 592984780, -1222919079,
+    2017217696, 941735246, 1810182832, 1933831389, -1739099972, -1594694777, 2037978340, 2063267295,
+    1311867680, -541504863, 147790341, -1545362160, 846243045, 253439818, -2005109324, -1338258340,
+    1339829314, -1060464870, 618814756, 1237440584, 922867682, 1685457300, -1308719739, 172416266,
+    1187584376, 1478267399, 1539316279, 57403, -112, 1649267442, 57393, -82,
+    7660288, 7660288, 7660288, 7660288, 870656, 870656, 870656, 870656,
+    1806699913, 959416302, -166536659, -1075598168, -2072832343, -594173050, 721637032, -504712520,
+    859258021, 1751289335, -308052281, 663135185, -223509620, 1217401683, 537476529, 24561048,
+    2138428660, 1087851585, -1202927756, -1562150494, 643356972, -127928873, 1619452528, 580253419,
+    618437023, -2044763027, 1780066200, -1499628130, 667191491, 1956145911, 563692234, 152973346,
+    170282813, 508469385, -192311013, -160799159, 1759218604, 57396, -92, 1869169767,
+    57406, -121,
 };
 
 /* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
@@ -262,8 +263,6 @@ struct conv_dsp_conv_int8_conv2d_s8_dsp_conv_params {
     eg_tail tail;
     int32_t core_entry;
     int32_t single_entry;
-    int32_t words;
-    int32_t last_words;
     int32_t positions;
     int16_t in_h;
     int16_t in_w;
@@ -290,18 +289,23 @@ struct conv_dsp_conv_int8_conv2d_s8_dsp_conv_params {
 /* conv2d: blocks of 4 positions are gathered and widened once and meet all output channels. Inside the image the widening reads
  * x itself; blocks that touch the border, or two rows, go through copies of their windows. Of what is left, three
  * positions are a block that overlaps the one before, one or two are computed alone. */
-static CONV_DSP_CONV_INT8_HOT_SECTION void conv_dsp_conv_int8_conv2d_s8_dsp_conv(const struct conv_dsp_conv_int8_conv2d_s8_dsp_conv_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+static CONV_DSP_CONV_INT8_HOT_SECTION void conv_dsp_conv_int8_conv2d_s8_dsp_conv(const void *params, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
+    const struct conv_dsp_conv_int8_conv2d_s8_dsp_conv_params *const p = (const struct conv_dsp_conv_int8_conv2d_s8_dsp_conv_params *)params;
+    const int32_t words = stream[0];
+    const int32_t last_words = stream[1];
+    const int32_t last_channel = (last_words > 0) ? 2 * words / last_words : 0;
+    const int32_t *const pairs = &stream[2];
     uint32_t *const acts = (uint32_t *)work;
     int8_t *const patches = (int8_t *)&acts[2 * p->columns];
     const struct eg_image image = { x, p->in_h, p->in_w, p->in_c, p->pad_value };
     const int32_t next = p->stride_w * p->in_c;
     int8_t *const pair = &patches[4 * p->columns];
-    const int32_t *const end = stream + p->words;
+    const int32_t *const end = pairs + words;
     const struct eg_tile tile = { p->out_c, 3 * p->out_c, p->core_entry, 8 * p->columns, end, p->tail };
-    const struct eg_tile last = { 2, 6, p->core_entry, 8 * p->columns, end + p->last_words, p->tail };
+    const struct eg_tile last = { 2, 6, p->core_entry, 8 * p->columns, end + last_words, p->tail };
     const struct eg_tile alone = { 0, 0, p->single_entry, 8 * p->columns, end, p->tail };
-    const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->columns, end + p->last_words, p->tail };
+    const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->columns, end + last_words, p->tail };
     const struct eg_rows copies = { { patches, patches + p->columns, patches + 2 * p->columns, patches + 3 * p->columns },
         p->columns, 1, 0, p->copies_entry };
     struct eg_rows rows = { { x, x, x, x }, p->run, p->kernel_h, p->dilation_h * p->in_w * p->in_c - p->run, p->rows_entry };
@@ -340,13 +344,13 @@ static CONV_DSP_CONV_INT8_HOT_SECTION void conv_dsp_conv_int8_conv2d_s8_dsp_conv
             }
             p->widen(&copies, acts);
         }
-        if (p->words > 0) {
-            (four ? p->core : p->single)(acts, stream, &y[n * p->out_c], four ? &tile : &alone);
+        if (words > 0) {
+            (four ? p->core : p->single)(acts, pairs, &y[n * p->out_c], four ? &tile : &alone);
         }
-        if (p->last_words > 0) {
+        if (last_words > 0) {
             (four ? p->core : p->single)(acts, end, pair, four ? &last : &last_alone);
             for (int32_t i = 0; i <= 3 * four; i++) {
-                y[(n + i + 1) * p->out_c - 1] = pair[2 * i];
+                y[(n + i) * p->out_c + last_channel] = pair[2 * i];
             }
         }
         n += 1 + 3 * four;
@@ -369,8 +373,6 @@ static CONV_DSP_CONV_INT8_HOT_SECTION EG_NOINLINE void conv_dsp_conv_int8_n00_co
         .tail = conv_dsp_conv_int8_dsp_tail_tie14,
         .core_entry = 553,
         .single_entry = 73,
-        .words = 200,
-        .last_words = 0,
         .positions = 36,
         .in_h = 6,
         .in_w = 6,

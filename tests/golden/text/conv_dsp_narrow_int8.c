@@ -1,13 +1,14 @@
-static const int32_t conv_dsp_narrow_int8_n00_conv2d_stream[72] EG_ALIGN(8) CONV_DSP_NARROW_INT8_WEIGHTS_SECTION = {
-    769024, 769024, 769024, 769024, -2987264, -2987264, -2987264, -2987264,
-    1098119427, 1575796688, 1383237797, -1041643948, 1099511628, 57376, -32, 1209462791,
-    57406, -121, 3476224, 3476224, 3476224, 3476224, -4050688, -4050688,
-    -4050688, -4050688, -1786239731, -196456235, 1443519809, -1611358258, 1319413953, 57396,
-    -92, 1429365116, 57406, -121, 6350080, 6350080, 6350080, 6350080,
-    -10713600, -10713600, -10713600, -10713600, -504923741, -1882683840, 12805812, -1636040708,
-    1539316279, 57403, -112, 1649267442, 57393, -82, 475136, 475136,
-    475136, 475136, -2055424, -2055424, -2055424, -2055424, -1741078410, -747095639,
-    1808255755, -895554556, 1759218604, 57396, -92, 1869169767, 57406, -121,
+static const int32_t conv_dsp_narrow_int8_n00_conv2d_stream[74] EG_ALIGN(8) CONV_DSP_NARROW_INT8_WEIGHTS_SECTION = {
+    72, 0, 769024, 769024, 769024, 769024, -2987264, -2987264,
+    -2987264, -2987264, 1098119427, 1575796688, 1383237797, -1041643948, 1099511628, 57376,
+    -32, 1209462791, 57406, -121, 3476224, 3476224, 3476224, 3476224,
+    -4050688, -4050688, -4050688, -4050688, -1786239731, -196456235, 1443519809, -1611358258,
+    1319413953, 57396, -92, 1429365116, 57406, -121, 6350080, 6350080,
+    6350080, 6350080, -10713600, -10713600, -10713600, -10713600, -504923741, -1882683840,
+    12805812, -1636040708, 1539316279, 57403, -112, 1649267442, 57393, -82,
+    475136, 475136, 475136, 475136, -2055424, -2055424, -2055424, -2055424,
+    -1741078410, -747095639, 1808255755, -895554556, 1759218604, 57396, -92, 1869169767,
+    57406, -121,
 };
 
 /* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
@@ -219,8 +220,6 @@ struct conv_dsp_narrow_int8_conv2d_s8_dsp_narrow_params {
     eg_tail tail;
     int32_t core_entry;
     int32_t single_entry;
-    int32_t words;
-    int32_t last_words;
     int32_t positions;
     int32_t next_row;
     int16_t in_h;
@@ -244,17 +243,22 @@ struct conv_dsp_narrow_int8_conv2d_s8_dsp_narrow_params {
 /* conv2d of few input channels: a padded copy of the image, or of the rows under one row of outputs, then blocks of 4 positions, gathered and widened
  * once, against all output channels. Of what is left of them,
  * three are a block that overlaps the one before, one or two are computed alone. */
-static CONV_DSP_NARROW_INT8_HOT_SECTION void conv_dsp_narrow_int8_conv2d_s8_dsp_narrow(const struct conv_dsp_narrow_int8_conv2d_s8_dsp_narrow_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+static CONV_DSP_NARROW_INT8_HOT_SECTION void conv_dsp_narrow_int8_conv2d_s8_dsp_narrow(const void *params, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
+    const struct conv_dsp_narrow_int8_conv2d_s8_dsp_narrow_params *const p = (const struct conv_dsp_narrow_int8_conv2d_s8_dsp_narrow_params *)params;
+    const int32_t words = stream[0];
+    const int32_t last_words = stream[1];
+    const int32_t last_channel = (last_words > 0) ? 2 * words / last_words : 0;
+    const int32_t *const pairs = &stream[2];
     uint32_t *const acts = (uint32_t *)work;
     int8_t *const padded = (int8_t *)&acts[p->acts_bytes / 4];
     const struct eg_image image = { x, p->in_h, p->in_w, p->in_c, p->pad_value };
     int8_t *const pair = padded + p->padded_bytes;
-    const int32_t *const end = stream + p->words;
+    const int32_t *const end = pairs + words;
     const struct eg_tile tile = { p->out_c, 3 * p->out_c, p->core_entry, p->acts_bytes, end, p->tail };
-    const struct eg_tile last = { 2, 6, p->core_entry, p->acts_bytes, end + p->last_words, p->tail };
+    const struct eg_tile last = { 2, 6, p->core_entry, p->acts_bytes, end + last_words, p->tail };
     const struct eg_tile alone = { 0, 0, p->single_entry, p->acts_bytes, end, p->tail };
-    const struct eg_tile last_alone = { 0, 0, p->single_entry, p->acts_bytes, end + p->last_words, p->tail };
+    const struct eg_tile last_alone = { 0, 0, p->single_entry, p->acts_bytes, end + last_words, p->tail };
     for (int32_t band = 0; band < p->bands; band++) {
         const int8_t *from = padded;
         int32_t ox = 0;
@@ -282,13 +286,13 @@ static CONV_DSP_NARROW_INT8_HOT_SECTION void conv_dsp_narrow_int8_conv2d_s8_dsp_
                 }
             }
             p->gather(at, acts);
-            if (p->words > 0) {
-                (four ? p->core : p->single)(acts, stream, &y[n * p->out_c], four ? &tile : &alone);
+            if (words > 0) {
+                (four ? p->core : p->single)(acts, pairs, &y[n * p->out_c], four ? &tile : &alone);
             }
-            if (p->last_words > 0) {
+            if (last_words > 0) {
                 (four ? p->core : p->single)(acts, end, pair, four ? &last : &last_alone);
                 for (int32_t i = 0; i <= 3 * four; i++) {
-                    y[(n + i + 1) * p->out_c - 1] = pair[2 * i];
+                    y[(n + i) * p->out_c + last_channel] = pair[2 * i];
                 }
             }
             n += 1 + 3 * four;
@@ -308,8 +312,6 @@ static CONV_DSP_NARROW_INT8_HOT_SECTION EG_NOINLINE void conv_dsp_narrow_int8_n0
         .tail = conv_dsp_narrow_int8_dsp_tail_tie14,
         .core_entry = 185,
         .single_entry = 73,
-        .words = 72,
-        .last_words = 0,
         .positions = 36,
         .next_row = 48,
         .in_h = 6,

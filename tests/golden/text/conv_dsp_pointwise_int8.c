@@ -1,13 +1,14 @@
-static const int32_t conv_dsp_pointwise_int8_n00_conv2d_stream[72] EG_ALIGN(8) CONV_DSP_POINTWISE_INT8_WEIGHTS_SECTION = {
-    769024, 769024, 769024, 769024, -2987264, -2987264, -2987264, -2987264,
-    1098119427, 1575796688, 1383237797, -1041643948, 1099511628, 57376, -32, 1209462791,
-    57406, -121, 3476224, 3476224, 3476224, 3476224, -4050688, -4050688,
-    -4050688, -4050688, -1786239731, -196456235, 1443519809, -1611358258, 1319413953, 57396,
-    -92, 1429365116, 57406, -121, 6350080, 6350080, 6350080, 6350080,
-    -10713600, -10713600, -10713600, -10713600, -504923741, -1882683840, 12805812, -1636040708,
-    1539316279, 57403, -112, 1649267442, 57393, -82, 475136, 475136,
-    475136, 475136, -2055424, -2055424, -2055424, -2055424, -1741078410, -747095639,
-    1808255755, -895554556, 1759218604, 57396, -92, 1869169767, 57406, -121,
+static const int32_t conv_dsp_pointwise_int8_n00_conv2d_stream[74] EG_ALIGN(8) CONV_DSP_POINTWISE_INT8_WEIGHTS_SECTION = {
+    72, 0, 769024, 769024, 769024, 769024, -2987264, -2987264,
+    -2987264, -2987264, 1098119427, 1575796688, 1383237797, -1041643948, 1099511628, 57376,
+    -32, 1209462791, 57406, -121, 3476224, 3476224, 3476224, 3476224,
+    -4050688, -4050688, -4050688, -4050688, -1786239731, -196456235, 1443519809, -1611358258,
+    1319413953, 57396, -92, 1429365116, 57406, -121, 6350080, 6350080,
+    6350080, 6350080, -10713600, -10713600, -10713600, -10713600, -504923741, -1882683840,
+    12805812, -1636040708, 1539316279, 57403, -112, 1649267442, 57393, -82,
+    475136, 475136, 475136, 475136, -2055424, -2055424, -2055424, -2055424,
+    -1741078410, -747095639, 1808255755, -895554556, 1759218604, 57396, -92, 1869169767,
+    57406, -121,
 };
 
 /* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
@@ -243,8 +244,6 @@ struct conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise_params {
     eg_tail tail;
     int32_t core_entry;
     int32_t single_entry;
-    int32_t words;
-    int32_t last_words;
     int32_t positions;
     int16_t in_c;
     int16_t out_c;
@@ -255,17 +254,22 @@ struct conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise_params {
 
 /* 1x1 convolution of stride 1: blocks of 4 positions are widened once and meet all output channels. Of what is left, three positions
  * are a block that overlaps the one before, one or two are computed alone. */
-static CONV_DSP_POINTWISE_INT8_HOT_SECTION void conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise(const struct conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+static CONV_DSP_POINTWISE_INT8_HOT_SECTION void conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise(const void *params, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
+    const struct conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise_params *const p = (const struct conv_dsp_pointwise_int8_conv2d_s8_dsp_pointwise_params *)params;
+    const int32_t words = stream[0];
+    const int32_t last_words = stream[1];
+    const int32_t last_channel = (last_words > 0) ? 2 * words / last_words : 0;
+    const int32_t *const pairs = &stream[2];
     uint32_t *const acts = (uint32_t *)work;
     int8_t *const pair = (int8_t *)&acts[2 * p->run];
-    const int32_t *const end = stream + p->words;
+    const int32_t *const end = pairs + words;
     const struct eg_tile tile = { p->out_c, 3 * p->out_c, p->core_entry, 8 * p->run, end, p->tail };
-    const struct eg_tile last = { 2, 6, p->core_entry, 8 * p->run, end + p->last_words, p->tail };
+    const struct eg_tile last = { 2, 6, p->core_entry, 8 * p->run, end + last_words, p->tail };
     const struct eg_tile alone = { 0, 0, p->single_entry, 8 * p->run, end, p->tail };
-    const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->run, end + p->last_words, p->tail };
+    const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->run, end + last_words, p->tail };
     struct eg_rows rows = { { x, x, x, x }, p->run, 1, 0, p->widen_entry };
-    const int32_t whole = ((p->words > 0) && (p->last_words == 0)) ? (p->positions - 3 - p->copied) : 0;
+    const int32_t whole = ((words > 0) && (last_words == 0)) ? (p->positions - 3 - p->copied) : 0;
     const eg_widen widen = p->widen;
     const eg_core core = p->core;
     int32_t n = 0;
@@ -274,7 +278,7 @@ static CONV_DSP_POINTWISE_INT8_HOT_SECTION void conv_dsp_pointwise_int8_conv2d_s
             rows.at[i] = x + i * p->in_c;
         }
         widen(&rows, acts);
-        core(acts, stream, y, &tile);
+        core(acts, pairs, y, &tile);
         x += 4 * p->in_c;
         y += 4 * p->out_c;
     }
@@ -299,13 +303,13 @@ static CONV_DSP_POINTWISE_INT8_HOT_SECTION void conv_dsp_pointwise_int8_conv2d_s
         rows.at[2] = rows.at[1] + in_step;
         rows.at[3] = rows.at[2] + in_step;
         widen(&rows, acts);
-        if (p->words > 0) {
-            (four ? core : p->single)(acts, stream, &y[n * p->out_c], four ? &tile : &alone);
+        if (words > 0) {
+            (four ? core : p->single)(acts, pairs, &y[n * p->out_c], four ? &tile : &alone);
         }
-        if (p->last_words > 0) {
+        if (last_words > 0) {
             (four ? core : p->single)(acts, end, pair, four ? &last : &last_alone);
             for (int32_t i = 0; i <= 3 * four; i++) {
-                y[(n + i + 1) * p->out_c - 1] = pair[2 * i];
+                y[(n + i) * p->out_c + last_channel] = pair[2 * i];
             }
         }
         n += 1 + 3 * four;
@@ -323,8 +327,6 @@ static CONV_DSP_POINTWISE_INT8_HOT_SECTION EG_NOINLINE void conv_dsp_pointwise_i
         .tail = conv_dsp_pointwise_int8_dsp_tail_tie14,
         .core_entry = 185,
         .single_entry = 73,
-        .words = 72,
-        .last_words = 0,
         .positions = 36,
         .in_c = 8,
         .out_c = 8,

@@ -208,8 +208,6 @@ struct digits_conv2d_s8_dsp_narrow_params {
     eg_tail tail;
     int32_t core_entry;
     int32_t single_entry;
-    int32_t words;
-    int32_t last_words;
     int32_t positions;
     int32_t next_row;
     int16_t in_h;
@@ -233,17 +231,22 @@ struct digits_conv2d_s8_dsp_narrow_params {
 /* conv2d of few input channels: a padded copy of the image, or of the rows under one row of outputs, then blocks of 4 positions, gathered and widened
  * once, against all output channels. Of what is left of them,
  * three are a block that overlaps the one before, one or two are computed alone. */
-static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_narrow(const struct digits_conv2d_s8_dsp_narrow_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_narrow(const void *params, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
+    const struct digits_conv2d_s8_dsp_narrow_params *const p = (const struct digits_conv2d_s8_dsp_narrow_params *)params;
+    const int32_t words = stream[0];
+    const int32_t last_words = stream[1];
+    const int32_t last_channel = (last_words > 0) ? 2 * words / last_words : 0;
+    const int32_t *const pairs = &stream[2];
     uint32_t *const acts = (uint32_t *)work;
     int8_t *const padded = (int8_t *)&acts[p->acts_bytes / 4];
     const struct eg_image image = { x, p->in_h, p->in_w, p->in_c, p->pad_value };
     int8_t *const pair = padded + p->padded_bytes;
-    const int32_t *const end = stream + p->words;
+    const int32_t *const end = pairs + words;
     const struct eg_tile tile = { p->out_c, 3 * p->out_c, p->core_entry, p->acts_bytes, end, p->tail };
-    const struct eg_tile last = { 2, 6, p->core_entry, p->acts_bytes, end + p->last_words, p->tail };
+    const struct eg_tile last = { 2, 6, p->core_entry, p->acts_bytes, end + last_words, p->tail };
     const struct eg_tile alone = { 0, 0, p->single_entry, p->acts_bytes, end, p->tail };
-    const struct eg_tile last_alone = { 0, 0, p->single_entry, p->acts_bytes, end + p->last_words, p->tail };
+    const struct eg_tile last_alone = { 0, 0, p->single_entry, p->acts_bytes, end + last_words, p->tail };
     for (int32_t band = 0; band < p->bands; band++) {
         const int8_t *from = padded;
         int32_t ox = 0;
@@ -271,13 +274,13 @@ static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_narrow(const struct digits_c
                 }
             }
             p->gather(at, acts);
-            if (p->words > 0) {
-                (four ? p->core : p->single)(acts, stream, &y[n * p->out_c], four ? &tile : &alone);
+            if (words > 0) {
+                (four ? p->core : p->single)(acts, pairs, &y[n * p->out_c], four ? &tile : &alone);
             }
-            if (p->last_words > 0) {
+            if (last_words > 0) {
                 (four ? p->core : p->single)(acts, end, pair, four ? &last : &last_alone);
                 for (int32_t i = 0; i <= 3 * four; i++) {
-                    y[(n + i + 1) * p->out_c - 1] = pair[2 * i];
+                    y[(n + i) * p->out_c + last_channel] = pair[2 * i];
                 }
             }
             n += 1 + 3 * four;
@@ -500,8 +503,6 @@ struct digits_conv2d_s8_dsp_conv_params {
     eg_tail tail;
     int32_t core_entry;
     int32_t single_entry;
-    int32_t words;
-    int32_t last_words;
     int32_t positions;
     int16_t in_h;
     int16_t in_w;
@@ -528,18 +529,23 @@ struct digits_conv2d_s8_dsp_conv_params {
 /* conv2d: blocks of 4 positions are gathered and widened once and meet all output channels. Inside the image the widening reads
  * x itself; blocks that touch the border, or two rows, go through copies of their windows. Of what is left, three
  * positions are a block that overlaps the one before, one or two are computed alone. */
-static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_conv(const struct digits_conv2d_s8_dsp_conv_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_conv(const void *params, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
+    const struct digits_conv2d_s8_dsp_conv_params *const p = (const struct digits_conv2d_s8_dsp_conv_params *)params;
+    const int32_t words = stream[0];
+    const int32_t last_words = stream[1];
+    const int32_t last_channel = (last_words > 0) ? 2 * words / last_words : 0;
+    const int32_t *const pairs = &stream[2];
     uint32_t *const acts = (uint32_t *)work;
     int8_t *const patches = (int8_t *)&acts[2 * p->columns];
     const struct eg_image image = { x, p->in_h, p->in_w, p->in_c, p->pad_value };
     const int32_t next = p->stride_w * p->in_c;
     int8_t *const pair = &patches[4 * p->columns];
-    const int32_t *const end = stream + p->words;
+    const int32_t *const end = pairs + words;
     const struct eg_tile tile = { p->out_c, 3 * p->out_c, p->core_entry, 8 * p->columns, end, p->tail };
-    const struct eg_tile last = { 2, 6, p->core_entry, 8 * p->columns, end + p->last_words, p->tail };
+    const struct eg_tile last = { 2, 6, p->core_entry, 8 * p->columns, end + last_words, p->tail };
     const struct eg_tile alone = { 0, 0, p->single_entry, 8 * p->columns, end, p->tail };
-    const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->columns, end + p->last_words, p->tail };
+    const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->columns, end + last_words, p->tail };
     const struct eg_rows copies = { { patches, patches + p->columns, patches + 2 * p->columns, patches + 3 * p->columns },
         p->columns, 1, 0, p->copies_entry };
     struct eg_rows rows = { { x, x, x, x }, p->run, p->kernel_h, p->dilation_h * p->in_w * p->in_c - p->run, p->rows_entry };
@@ -578,13 +584,13 @@ static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_conv(const struct digits_con
             }
             p->widen(&copies, acts);
         }
-        if (p->words > 0) {
-            (four ? p->core : p->single)(acts, stream, &y[n * p->out_c], four ? &tile : &alone);
+        if (words > 0) {
+            (four ? p->core : p->single)(acts, pairs, &y[n * p->out_c], four ? &tile : &alone);
         }
-        if (p->last_words > 0) {
+        if (last_words > 0) {
             (four ? p->core : p->single)(acts, end, pair, four ? &last : &last_alone);
             for (int32_t i = 0; i <= 3 * four; i++) {
-                y[(n + i + 1) * p->out_c - 1] = pair[2 * i];
+                y[(n + i) * p->out_c + last_channel] = pair[2 * i];
             }
         }
         n += 1 + 3 * four;
@@ -603,8 +609,6 @@ struct digits_conv2d_s8_dsp_conv_copy0_params {
     eg_tail tail;
     int32_t core_entry;
     int32_t single_entry;
-    int32_t words;
-    int32_t last_words;
     int32_t positions;
     int16_t in_h;
     int16_t in_w;
@@ -631,17 +635,22 @@ struct digits_conv2d_s8_dsp_conv_copy0_params {
 /* conv2d: blocks of 4 positions are gathered and widened once and meet all output channels. Inside the image the widening reads
  * x itself; blocks that touch the border, or two rows, go through copies of their windows. Of what is left, three
  * positions are a block that overlaps the one before, one or two are computed alone. */
-static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_conv_copy0(const struct digits_conv2d_s8_dsp_conv_copy0_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_conv_copy0(const void *params, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
+    const struct digits_conv2d_s8_dsp_conv_copy0_params *const p = (const struct digits_conv2d_s8_dsp_conv_copy0_params *)params;
+    const int32_t words = stream[0];
+    const int32_t last_words = stream[1];
+    const int32_t last_channel = (last_words > 0) ? 2 * words / last_words : 0;
+    const int32_t *const pairs = &stream[2];
     uint32_t *const acts = (uint32_t *)work;
     int8_t *const patches = (int8_t *)&acts[2 * p->columns];
     const struct eg_image image = { x, p->in_h, p->in_w, p->in_c, p->pad_value };
     int8_t *const pair = &patches[4 * p->columns];
-    const int32_t *const end = stream + p->words;
+    const int32_t *const end = pairs + words;
     const struct eg_tile tile = { p->out_c, 3 * p->out_c, p->core_entry, 8 * p->columns, end, p->tail };
-    const struct eg_tile last = { 2, 6, p->core_entry, 8 * p->columns, end + p->last_words, p->tail };
+    const struct eg_tile last = { 2, 6, p->core_entry, 8 * p->columns, end + last_words, p->tail };
     const struct eg_tile alone = { 0, 0, p->single_entry, 8 * p->columns, end, p->tail };
-    const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->columns, end + p->last_words, p->tail };
+    const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->columns, end + last_words, p->tail };
     const struct eg_rows copies = { { patches, patches + p->columns, patches + 2 * p->columns, patches + 3 * p->columns },
         p->columns, 1, 0, p->copies_entry };
     int32_t oy = 0;
@@ -669,13 +678,13 @@ static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_conv_copy0(const struct digi
             }
             p->widen(&copies, acts);
         }
-        if (p->words > 0) {
-            (four ? p->core : p->single)(acts, stream, &y[n * p->out_c], four ? &tile : &alone);
+        if (words > 0) {
+            (four ? p->core : p->single)(acts, pairs, &y[n * p->out_c], four ? &tile : &alone);
         }
-        if (p->last_words > 0) {
+        if (last_words > 0) {
             (four ? p->core : p->single)(acts, end, pair, four ? &last : &last_alone);
             for (int32_t i = 0; i <= 3 * four; i++) {
-                y[(n + i + 1) * p->out_c - 1] = pair[2 * i];
+                y[(n + i) * p->out_c + last_channel] = pair[2 * i];
             }
         }
         n += 1 + 3 * four;
@@ -868,8 +877,6 @@ static DIGITS_HOT_SECTION EG_NOINLINE void digits_n00_conv2d(const int8_t *x, in
         .tail = digits_dsp_tail_smmla14,
         .core_entry = 93,
         .single_entry = 37,
-        .words = 72,
-        .last_words = 0,
         .positions = 64,
         .next_row = 10,
         .in_h = 8,
@@ -903,8 +910,6 @@ static DIGITS_HOT_SECTION EG_NOINLINE void digits_n01_conv2d(const int8_t *x, in
         .tail = digits_dsp_tail_smmla16,
         .core_entry = 553,
         .single_entry = 73,
-        .words = 336,
-        .last_words = 0,
         .positions = 16,
         .in_h = 8,
         .in_w = 8,
@@ -941,8 +946,6 @@ static DIGITS_HOT_SECTION EG_NOINLINE void digits_n02_conv2d(const int8_t *x, in
         .tail = digits_dsp_tail_smmla14,
         .core_entry = 1,
         .single_entry = 1,
-        .words = 912,
-        .last_words = 0,
         .positions = 16,
         .in_h = 4,
         .in_w = 4,

@@ -1,9 +1,9 @@
-static const int32_t fc_dsp_batch_int8_n00_fully_connected_stream[36] EG_ALIGN(8) FC_DSP_BATCH_INT8_WEIGHTS_SECTION = {
-    1744384, 1744384, 1744384, 1744384, -386304, -386304, -386304, -386304,
-    1098119427, -1041643948, 1383237797, -1786239731, 1575796688, 1443519809, 1099511628, 57344,
-    1099511628, 57344, -1107968, -1107968, -1107968, -1107968, -7464448, -7464448,
-    -7464448, -7464448, -196456235, 12805812, -1611358258, -1882683840, -504923741, -1636040708,
-    1099511628, 57344, 1099511628, 57344,
+static const int32_t fc_dsp_batch_int8_n00_fully_connected_stream[38] EG_ALIGN(8) FC_DSP_BATCH_INT8_WEIGHTS_SECTION = {
+    36, 0, 1744384, 1744384, 1744384, 1744384, -386304, -386304,
+    -386304, -386304, 1098119427, -1041643948, 1383237797, -1786239731, 1575796688, 1443519809,
+    1099511628, 57344, 1099511628, 57344, -1107968, -1107968, -1107968, -1107968,
+    -7464448, -7464448, -7464448, -7464448, -196456235, 12805812, -1611358258, -1882683840,
+    -504923741, -1636040708, 1099511628, 57344, 1099511628, 57344,
 };
 
 /* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
@@ -296,8 +296,6 @@ struct fc_dsp_batch_int8_fully_connected_s8_dsp_pointwise_params {
     eg_tail tail;
     int32_t core_entry;
     int32_t single_entry;
-    int32_t words;
-    int32_t last_words;
     int32_t positions;
     int16_t in_c;
     int16_t out_c;
@@ -308,17 +306,22 @@ struct fc_dsp_batch_int8_fully_connected_s8_dsp_pointwise_params {
 
 /* 1x1 convolution of stride 1: blocks of 4 positions are widened once and meet all output channels. Of what is left, three positions
  * are a block that overlaps the one before, one or two are computed alone. */
-static FC_DSP_BATCH_INT8_HOT_SECTION void fc_dsp_batch_int8_fully_connected_s8_dsp_pointwise(const struct fc_dsp_batch_int8_fully_connected_s8_dsp_pointwise_params *p, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+static FC_DSP_BATCH_INT8_HOT_SECTION void fc_dsp_batch_int8_fully_connected_s8_dsp_pointwise(const void *params, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
+    const struct fc_dsp_batch_int8_fully_connected_s8_dsp_pointwise_params *const p = (const struct fc_dsp_batch_int8_fully_connected_s8_dsp_pointwise_params *)params;
+    const int32_t words = stream[0];
+    const int32_t last_words = stream[1];
+    const int32_t last_channel = (last_words > 0) ? 2 * words / last_words : 0;
+    const int32_t *const pairs = &stream[2];
     uint32_t *const acts = (uint32_t *)work;
     int8_t *const pair = (int8_t *)&acts[2 * p->run];
-    const int32_t *const end = stream + p->words;
+    const int32_t *const end = pairs + words;
     const struct eg_tile tile = { p->out_c, 3 * p->out_c, p->core_entry, 8 * p->run, end, p->tail };
-    const struct eg_tile last = { 2, 6, p->core_entry, 8 * p->run, end + p->last_words, p->tail };
+    const struct eg_tile last = { 2, 6, p->core_entry, 8 * p->run, end + last_words, p->tail };
     const struct eg_tile alone = { 0, 0, p->single_entry, 8 * p->run, end, p->tail };
-    const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->run, end + p->last_words, p->tail };
+    const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->run, end + last_words, p->tail };
     struct eg_rows rows = { { x, x, x, x }, p->run, 1, 0, p->widen_entry };
-    const int32_t whole = ((p->words > 0) && (p->last_words == 0)) ? (p->positions - 3 - p->copied) : 0;
+    const int32_t whole = ((words > 0) && (last_words == 0)) ? (p->positions - 3 - p->copied) : 0;
     const eg_widen widen = p->widen;
     const eg_core core = p->core;
     int32_t n = 0;
@@ -327,7 +330,7 @@ static FC_DSP_BATCH_INT8_HOT_SECTION void fc_dsp_batch_int8_fully_connected_s8_d
             rows.at[i] = x + i * p->in_c;
         }
         widen(&rows, acts);
-        core(acts, stream, y, &tile);
+        core(acts, pairs, y, &tile);
         x += 4 * p->in_c;
         y += 4 * p->out_c;
     }
@@ -352,13 +355,13 @@ static FC_DSP_BATCH_INT8_HOT_SECTION void fc_dsp_batch_int8_fully_connected_s8_d
         rows.at[2] = rows.at[1] + in_step;
         rows.at[3] = rows.at[2] + in_step;
         widen(&rows, acts);
-        if (p->words > 0) {
-            (four ? core : p->single)(acts, stream, &y[n * p->out_c], four ? &tile : &alone);
+        if (words > 0) {
+            (four ? core : p->single)(acts, pairs, &y[n * p->out_c], four ? &tile : &alone);
         }
-        if (p->last_words > 0) {
+        if (last_words > 0) {
             (four ? core : p->single)(acts, end, pair, four ? &last : &last_alone);
             for (int32_t i = 0; i <= 3 * four; i++) {
-                y[(n + i + 1) * p->out_c - 1] = pair[2 * i];
+                y[(n + i) * p->out_c + last_channel] = pair[2 * i];
             }
         }
         n += 1 + 3 * four;
@@ -376,8 +379,6 @@ static FC_DSP_BATCH_INT8_HOT_SECTION EG_NOINLINE void fc_dsp_batch_int8_n00_full
         .tail = fc_dsp_batch_int8_dsp_tail_smmla14,
         .core_entry = 93,
         .single_entry = 37,
-        .words = 36,
-        .last_words = 0,
         .positions = 5,
         .in_c = 12,
         .out_c = 4,
