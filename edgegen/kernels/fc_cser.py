@@ -76,6 +76,8 @@ class FullyConnectedCser(CompressedFullyConnected):
         names = ("omega", "columns", *(("groups",) if indexed else ()), "segments", "rows")
         tables = named(encoded, *names)
         columns, segments = encoded.table("columns"), encoded.table("segments")
+        if not columns.size:
+            raise FormatError("the matrix holds a single value and has no segments to read; format ternary may hold it")
         return Packed(
             tables,
             work={
