@@ -38,7 +38,11 @@ def code_bytes(build: Build) -> int:
 
 
 def build_json(build: Build) -> dict[str, Any]:
-    """Schema edgegen.build/1. flash.code is the kernels' predicted size; verify and profile measure the linked ELF."""
+    """Schema edgegen.build/1. flash.code is the kernels' predicted size; verify and profile measure the linked ELF.
+
+    A layer's flash is what it adds to the layers before it, so that layers add up to flash.weights: a table that
+    several layers read counts in the first of them. Its weight_bytes are all that it reads, shared tables included.
+    """
     layers = [
         {
             "name": step.name,
@@ -50,7 +54,7 @@ def build_json(build: Build) -> dict[str, Any]:
             "macs": step.op.macs(),
             "weight_bytes": step.choice.chosen.lowered.weight_bytes,
             "dense_bytes": dense_bytes(step.op),
-            "flash": step.choice.chosen.lowered.flash,
+            "flash": build.plan.sharing.flash(step.name, step.choice.chosen.lowered),
             "workspace": step.choice.chosen.lowered.workspace,
             "instructions": round(step.choice.chosen.lowered.instructions),
         }
@@ -79,7 +83,16 @@ def build_json(build: Build) -> dict[str, Any]:
         },
         "instructions": sum(layer["instructions"] for layer in layers),
         "layers": layers,
+        "shared": shared_json(build),
     }
+
+
+def shared_json(build: Build) -> list[dict[str, Any]]:
+    """Tables that several layers read. They are stored once, and counted in the flash of the first of the layers."""
+    return [
+        {"name": found.name, "bytes": found.table.stored_bytes, "layers": list(found.users)}
+        for found in build.plan.sharing.tables
+    ]
 
 
 def layer_table(build: Build) -> Table:

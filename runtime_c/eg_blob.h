@@ -10,7 +10,7 @@
 #include "eg_runtime.h"
 
 #define EG_BLOB_MAGIC 0x42474745U /* "EGGB", little-endian */
-#define EG_BLOB_VERSION 1U
+#define EG_BLOB_VERSION 2U
 #define EG_BLOB_HEADER 56U
 #define EG_BLOB_SECTION 12U
 

@@ -89,11 +89,15 @@ def runtime_headers(plan: Plan, external: bool = False) -> tuple[str, ...]:
 
 
 def _tables(emission: Emission) -> tuple[views.TableView, ...]:
-    return tuple(
-        views.table_view(f"{emission.prefix}_{step.name}_{table.name}", table)
+    sharing, prefix = emission.plan.sharing, emission.prefix
+    shared = tuple(views.table_view(f"{prefix}_{found.name}", found.table, found.users) for found in sharing.tables)
+    own = tuple(
+        views.table_view(f"{prefix}_{step.name}_{table.name}", table)
         for step in emission.plan.steps
         for table in step.choice.chosen.lowered.tables
+        if sharing.table(step.name, table.name) is None
     )
+    return shared + own
 
 
 def _vector_tables(emission: Emission) -> tuple[views.TableView, ...]:
@@ -133,9 +137,11 @@ def context(emission: Emission) -> dict[str, Any]:
             place.kind == "arena" for step in plan.steps for place in (*step.inputs, step.output)
         )
         or any(step.workspace is not None for step in plan.steps),
-        "weights_bytes": sum(step.choice.chosen.lowered.flash for step in plan.steps),
+        "weights_bytes": plan.constants,
         "macs": sum(step.op.macs() for step in plan.steps),
-        "nodes": tuple(views.node_view(prefix, step, (renamed[0], renamed[1]), blob) for step in plan.steps),
+        "nodes": tuple(
+            views.node_view(prefix, step, (renamed[0], renamed[1]), plan.sharing, blob) for step in plan.steps
+        ),
         "tables": () if emission.external else _tables(emission),
         "external": emission.external,
         "blob": blob,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from edgegen.formats.base import Table
 from edgegen.ir import Array, Graph, Node, TensorType
 from edgegen.kernels.base import Function, Param
 from edgegen.planning.plan import Place, Plan, Step
+from edgegen.sharing import Sharing
 
 _TABLE_TYPES = {
     "int8": "int8_t",
@@ -39,13 +41,17 @@ def literal(value: int, dtype: str) -> str:
 
 @dataclass(frozen=True)
 class TableView:
-    """One constant array: C symbol, element type, and lines of initialisers."""
+    """One constant array: C symbol, element type, and lines of initialisers.
+
+    comment: lines that name its readers, for a table that several nodes share.
+    """
 
     symbol: str
     c_type: str
     count: int
     align: int
     lines: tuple[str, ...]
+    comment: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,10 +103,13 @@ class NodeView:
     output_bytes: int
 
 
-def table_view(symbol: str, table: Table) -> TableView:
-    """Initialisers, at most 110 columns a line."""
+def table_view(symbol: str, table: Table, users: tuple[str, ...] = ()) -> TableView:
+    """Initialisers, at most 110 columns a line. users: names of the nodes that share the table."""
     dtype = str(table.values.dtype)
-    return TableView(symbol, _TABLE_TYPES[dtype], table.values.size, max(8, table.align), tuple(_lines(table.values)))
+    said = textwrap.wrap(f"shared by {', '.join(users)}", 110) if users else []
+    return TableView(
+        symbol, _TABLE_TYPES[dtype], table.values.size, max(8, table.align), tuple(_lines(table.values)), tuple(said)
+    )
 
 
 def _lines(values: Array) -> Iterator[str]:
@@ -147,16 +156,21 @@ def pointer(place: Place, node: Node, ports: tuple[tuple[PortView, ...], tuple[P
     )
 
 
-def table_argument(prefix: str, step: Step, table: Table, blob: Blob | None) -> str:
+def table_argument(prefix: str, step: Step, table: Table, sharing: Sharing, blob: Blob | None) -> str:
     """The C expression for a table's address inside the node's function."""
     if blob is None:
-        return f"{prefix}_{step.name}_{table.name}"
+        shared = sharing.table(step.name, table.name)
+        return f"{prefix}_{shared.name}" if shared else f"{prefix}_{step.name}_{table.name}"
     c_type = _TABLE_TYPES[str(table.values.dtype)]
     return f"(const {c_type} *)(const void *)&weights[{blob.offsets[step.name, table.name]}U]"
 
 
 def node_view(
-    prefix: str, step: Step, ports: tuple[tuple[PortView, ...], tuple[PortView, ...]], blob: Blob | None = None
+    prefix: str,
+    step: Step,
+    ports: tuple[tuple[PortView, ...], tuple[PortView, ...]],
+    sharing: Sharing,
+    blob: Blob | None = None,
 ) -> NodeView:
     """Signature, arguments and call of one node's function."""
     op, chosen = step.op, step.choice.chosen
@@ -172,7 +186,7 @@ def node_view(
         if bound.params
     )
     arguments = [f"&{struct.name}" for struct in structs]
-    arguments += [table_argument(prefix, step, table, blob) for table in lowered.tables]
+    arguments += [table_argument(prefix, step, table, sharing, blob) for table in lowered.tables]
     arguments += [*names, "y"]
     call = [pointer(place, node, ports, False) for place, node in zip(step.inputs, operands, strict=True)]
     output = pointer(step.output, op, ports, True)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from edgegen.errors import BudgetError, Refusal, UnsupportedError
 from edgegen.ir import Const, Graph, Input, Node, Op
 from edgegen.planning.arena import Assignment, Buffer, assign, verify_assignment
 from edgegen.selection.choose import Choice
+from edgegen.sharing import Sharing, share
 
 #: alignment of tensors and workspaces in the arena, bytes
 ALIGN = 8
@@ -63,6 +65,16 @@ class Plan:
     def workspace(self) -> int:
         """Bytes that workspaces add to the tensors."""
         return self.total - self.arena
+
+    @cached_property
+    def sharing(self) -> Sharing:
+        """Tables that several steps read; they are stored once."""
+        return share([(step.name, step.choice.chosen.lowered) for step in self.steps])
+
+    @property
+    def constants(self) -> int:
+        """Bytes of all constants: tables, each once, and parameters."""
+        return sum(self.sharing.flash(step.name, step.choice.chosen.lowered) for step in self.steps)
 
 
 class _Storage:

@@ -129,8 +129,3 @@ class Problem:
             if result.x[index] > 0.5:
                 chosen[n] = candidate
         return [c for c in chosen if c is not None]
-
-
-def at_most(row: Array, limit: float) -> LinearConstraint:
-    """The sum of the row over what is chosen is at most limit."""
-    return LinearConstraint(csr_array(row[np.newaxis, :]), -np.inf, limit)

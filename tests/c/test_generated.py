@@ -254,7 +254,7 @@ def test_the_struct_has_the_size_that_the_header_states(small: Build, tools: Non
     compile_strictly("cortex-m4", folder, "size.c", "size.o")
 
 
-@pytest.mark.parametrize("table", ["n00_conv2d_weights", "n02_conv2d_bias", "n05_fully_connected_weights"])
+@pytest.mark.parametrize("table", ["n00_conv2d_weights", "shared0_bias", "n05_fully_connected_weights"])
 def test_the_self_test_fails_when_weights_are_corrupt(table: str, tools: None, tmp_path: Path) -> None:
     build = compile_model(network(), "cortex-m3")
     folder = unpack(build.files, tmp_path)

@@ -318,7 +318,7 @@ static NET1_HOT_SECTION EG_NOINLINE void net1_n00_conv2d(const int8_t *x, int8_t
         .hi = 127,
         .requant_step = 1,
     };
-    net1_conv2d_s8_portable_int8_double(&p, net1_n00_conv2d_weights, net1_n00_conv2d_bias, net1_n00_conv2d_multiplier, net1_n00_conv2d_shift, x, y);
+    net1_conv2d_s8_portable_int8_double(&p, net1_n00_conv2d_weights, net1_shared0_bias, net1_shared1_multiplier, net1_n00_conv2d_shift, x, y);
 }
 
 /* 1: depthwise_conv2d from DEPTHWISE_CONV_2D #2 'depthwise' in tiny.tflite
@@ -347,7 +347,7 @@ static NET1_HOT_SECTION EG_NOINLINE void net1_n01_depthwise_conv2d(const int8_t 
         .hi = 127,
         .requant_step = 1,
     };
-    net1_depthwise_conv2d_s8_portable_int8_double(&p, net1_n01_depthwise_conv2d_weights, net1_n01_depthwise_conv2d_bias, net1_n01_depthwise_conv2d_multiplier, net1_n01_depthwise_conv2d_shift, x, y);
+    net1_depthwise_conv2d_s8_portable_int8_double(&p, net1_n01_depthwise_conv2d_weights, net1_shared0_bias, net1_shared1_multiplier, net1_n01_depthwise_conv2d_shift, x, y);
 }
 
 /* 2: conv2d from CONV_2D #3 'conv' in tiny.tflite
@@ -375,7 +375,7 @@ static NET1_HOT_SECTION EG_NOINLINE void net1_n02_conv2d(const int8_t *x, int8_t
         .hi = 127,
         .requant_step = 1,
     };
-    net1_conv2d_s8_portable_int8_double(&p, net1_n02_conv2d_weights, net1_n02_conv2d_bias, net1_n02_conv2d_multiplier, net1_n02_conv2d_shift, x, y);
+    net1_conv2d_s8_portable_int8_double(&p, net1_n02_conv2d_weights, net1_shared0_bias, net1_shared1_multiplier, net1_n02_conv2d_shift, x, y);
 }
 
 /* 3: add from ADD #0 'add' in tiny.tflite
