@@ -275,6 +275,8 @@ def _by_value(name: str, *names: str) -> Callable[[Array, Target], Rows]:
         encoded = stored(name, w)
         tables = named(encoded, *names)
         columns, omega = encoded.table("columns"), encoded.table("omega")
+        if not columns.size:
+            raise FormatError("the matrix holds a single value and has no segments to read; format ternary may hold it")
         return Rows(
             tables,
             work={f"{name} column": columns.size, f"{name} segment": encoded.table("segments").size, "zero": w.size},
