@@ -141,22 +141,30 @@ class Concatenate(ChannelRule):
         return np.concatenate(list(kept))
 
 
-class Flatten(ChannelRule):
-    """A reshape that keeps the channels or lays several positions side by side; any other needs all channels."""
+class Fold(ChannelRule):
+    """A reshape that keeps the channels, lays several positions side by side, or several parts of a row one by one.
 
-    def repeats(self, op: Reshape) -> int | None:
-        """How many positions make one row of the output; None when rows are not made of whole positions."""
+    Any other needs all channels.
+    """
+
+    def repeats(self, op: Reshape) -> tuple[int, int] | None:
+        """(positions of x in one row of the output, rows of the output in one of x); None when neither is whole."""
         last, size = channels(op), channels(op.x)
-        return last // size if last % size == 0 and (last > 1 or size == 1) else None
+        if not op.x.type.shape or not op.type.shape:
+            return None
+        if last % size == 0:
+            return last // size, 1
+        return (1, size // last) if size % last == 0 else None
 
     def demand(self, op: Any, kept: Mask, x: Sequence[Facts], y: Facts) -> list[Mask]:
         if (times := self.repeats(op)) is None:
             return super().demand(op, kept, x, y)
-        return [_union(kept.reshape(times, -1))]
+        return [np.tile(_union(kept.reshape(times[0], -1)), times[1])]
 
     def implied(self, op: Any, kept: Sequence[Mask]) -> Mask:
-        times = self.repeats(op)
-        return super().implied(op, kept) if times is None else np.tile(kept[0], times)
+        if (times := self.repeats(op)) is None:
+            return super().implied(op, kept)
+        return np.tile(_union(kept[0].reshape(times[1], -1)), times[0])
 
     def rebuild(self, op: Any, new: Any, x: Sequence[Mask], y: Mask, facts: tuple[Sequence[Facts], Facts]) -> Op:
         result: Op = replace(new, shape=(*new.shape[:-1], int(y.sum())))
@@ -349,7 +357,7 @@ RULES: dict[type[Op], ChannelRule] = {
     Add: Elementwise(),
     Mul: Elementwise(),
     Concat: Concatenate(),
-    Reshape: Flatten(),
+    Reshape: Fold(),
     Pad: SameUnless(),
     Transpose: SameUnless(),
     **dict.fromkeys((Lut, MaxPool2D, AveragePool2D, Mean, ResizeNearest), Same()),

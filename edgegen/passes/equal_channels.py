@@ -29,7 +29,7 @@ from edgegen.ops.reshape import Reshape
 from edgegen.ops.resize_nearest import ResizeNearest
 from edgegen.ops.threshold_dense import ThresholdDense
 from edgegen.ops.transpose import Transpose
-from edgegen.passes.channels import Flatten, SameUnless, channels
+from edgegen.passes.channels import Fold, SameUnless, channels
 
 Of = Callable[[Node], IntArray]
 
@@ -136,12 +136,14 @@ def _concat(op: Any, of: Of) -> IntArray:
     return _first((id(x), label) for x in op.xs for label in of(x).tolist())
 
 
-def _flatten(op: Any, of: Of) -> IntArray:
-    times = Flatten().repeats(op)
+def _fold(op: Any, of: Of) -> IntArray:
+    times = Fold().repeats(op)
     if times is None:
         return distinct(channels(op))
     labels = of(op.x)
-    return (np.arange(times, dtype=np.int64)[:, None] * len(labels) + labels).reshape(-1)
+    if times[1] > 1:  # equal in every part of a row
+        return _first(map(tuple, labels.reshape(times[1], -1).T.tolist()))
+    return (np.arange(times[0], dtype=np.int64)[:, None] * len(labels) + labels).reshape(-1)
 
 
 def _same(op: Any, of: Of) -> IntArray:
@@ -162,7 +164,7 @@ _RULES: dict[type[Op], Callable[[Any, Of], IntArray]] = {
     Add: _elementwise,
     Mul: _elementwise,
     Concat: _concat,
-    Reshape: _flatten,
+    Reshape: _fold,
     Pad: _same_unless,
     Transpose: _same_unless,
     **dict.fromkeys((Lut, MaxPool2D, AveragePool2D, Mean, ResizeNearest), _same),

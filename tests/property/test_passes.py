@@ -175,6 +175,13 @@ class Maker:
             y = Softmax(x=y, table=tuple(np.floor(np.exp(-0.1 * np.arange(256)) * (2**31 - 1)).astype(int).tolist()))
         return y
 
+    def decoder(self, x: Node) -> Op:
+        """A small map made of one vector, as the second half of an autoencoder begins."""
+        flat = Reshape(x=x, shape=(1, x.type.size))
+        w = self.weights((8, x.type.size), 0)
+        y = self.perhaps_twins(FullyConnected(x=flat, w=w, b=self.bias(8), requant=self.requant(8, 0.005)))
+        return Reshape(x=y, shape=(1, 2, 2, 2))
+
     def thresholds(self, x: Node) -> Op:
         """A layer of 4 channels and a few levels, some of which no sum reaches."""
         w = self.weights((4, x.type.shape[1]), 0)
@@ -193,7 +200,7 @@ class Maker:
         other: Node = self.constant(x) if self.flip(0.3) else partner
         unary: list[Callable[[Node], Op]] = [
             self.conv2d, self.conv2d, self.depthwise, self.depthwise, self.lut, self.pool, self.mean, self.pad,
-            self.resize, self.transpose, lambda t: Reshape(x=t, shape=t.type.shape),
+            self.resize, self.transpose, self.decoder, lambda t: Reshape(x=t, shape=t.type.shape),
         ]  # fmt: skip
         binary: list[Callable[[Node, Node], Op]] = [
             self.add, self.add, self.mul, lambda a, b: Concat(xs=(a, partner), axis=int(self.rng.integers(1, 4)))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from textwrap import dedent
 
 import numpy as np
 import pytest
 
 from edgegen.fixedpoint import Requant
+from edgegen.frontends import load
 from edgegen.interpreter import Interpreter
-from edgegen.ir import Array, Const, Graph, Input, Node, Op, TensorType
+from edgegen.ir import Array, Const, Graph, Input, Node, Op, TensorType, with_operands
 from edgegen.ops.accumulate_dense import AccumulateDense
 from edgegen.ops.add import Add
 from edgegen.ops.average_pool2d import AveragePool2D
@@ -30,6 +33,7 @@ from edgegen.ops.softmax import Softmax
 from edgegen.ops.threshold_dense import ThresholdDense
 from edgegen.ops.transpose import Transpose
 from edgegen.passes.merge_duplicate_channels import merge_duplicate_channels
+from edgegen.passes.propagate_constant_channels import propagate_constant_channels
 from edgegen.printer import print_graph
 from edgegen.verifier import accumulator_range
 
@@ -337,6 +341,54 @@ def test_positions_of_a_flattened_map_stay_apart() -> None:
     x = image()
     head = dense(Reshape(x=maker(x, (0, 1, 0)), shape=(1, 48)), small(4, 48))
     assert shapes(merged(head, x)) == [("conv2d", 2), ("reshape", 32), ("fully_connected", 4)]
+
+
+@pytest.mark.parametrize(("source", "count"), [((0, 1, 0, 2, 3, 2), 2), ((0, 1, 0, 2, 2, 3), 3)])
+def test_channels_of_a_folded_vector_are_equal_in_all_of_its_parts(source: tuple[int, ...], count: int) -> None:
+    """Six values become two positions of three channels, of which 0 and 2 are equal in both, or in the first only."""
+    x = vector(4)
+    folded = Reshape(x=dense(x, twins(small(4, 4), list(source))), shape=(1, 1, 2, 3))
+    after = merged(conv(folded, small(2, 1, 1, 3)), x)
+    assert shapes(after) == [("fully_connected", 2 * count), ("reshape", count), ("conv2d", 2)]
+
+
+def test_a_network_widened_by_copies_becomes_what_it_was(project: Path) -> None:
+    """Every channel of each layer of the example twice, its readers' weights halved: the pass undoes that, exactly."""
+    graph = propagate_constant_channels(load(project / "examples/digits/digits_int8.onnx"))
+    wide = widened(graph)
+    assert sum(op.macs() for op in wide.ops) > 3 * sum(op.macs() for op in graph.ops)
+    narrow = merge_duplicate_channels(wide)
+    assert print_graph(narrow) == print_graph(graph)
+    for old, new in zip(graph.nodes, narrow.nodes, strict=True):
+        if isinstance(old, Const):
+            assert isinstance(new, Const) and np.array_equal(old.value, new.value)
+
+
+def widened(graph: Graph) -> Graph:
+    """The same function; all channels but the inputs' and the last layer's are computed twice, side by side."""
+    mapping: dict[int, Node] = {}
+    for op in graph.ops:
+        new = with_operands(op, mapping)
+        w, b, requant = (getattr(new, name, None) for name in ("w", "b", "requant"))
+        if isinstance(new, Reshape) and new is not op:
+            new = replace(new, shape=(*new.shape[:-1], new.shape[-1] * 2))
+        elif isinstance(w, Const) and isinstance(b, Const) and isinstance(requant, Requant):
+            value, bias = w.value, b.value
+            if new is not op:  # its operand has twice the channels
+                half = value >> 1
+                value = np.stack((half, value - half), axis=-1).reshape(*value.shape[:-1], -1)
+            if op not in graph.outputs:
+                value, bias = np.repeat(value, 2, axis=0), np.repeat(bias, 2)
+                if requant.channels > 1:
+                    requant = replace(
+                        requant,
+                        multiplier=tuple(np.repeat(requant.multiplier, 2).tolist()),
+                        shift=tuple(np.repeat(requant.shift, 2).tolist()),
+                    )
+            changes = {"w": replace(w, value=value), "b": replace(b, value=bias), "requant": requant}
+            new = replace(new, **changes)
+        mapping[id(op)] = new
+    return replace(graph, outputs=tuple(mapping[id(node)] for node in graph.outputs))
 
 
 @pytest.mark.parametrize("make", ["thresholds", "base"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,14 +15,21 @@ from edgegen.frontends import load
 from edgegen.interpreter import Interpreter
 from edgegen.ir import Array, Const, Graph, Input, Node, Op, TensorType
 from edgegen.ops.add import Add
+from edgegen.ops.average_pool2d import AveragePool2D
 from edgegen.ops.base import InputScale
 from edgegen.ops.concat import Concat
 from edgegen.ops.conv2d import Conv2D, Window
 from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.ops.fully_connected import FullyConnected
+from edgegen.ops.lut import Lut
+from edgegen.ops.max_pool2d import MaxPool2D
+from edgegen.ops.mean import Mean
 from edgegen.ops.mul import Mul
+from edgegen.ops.pad import Pad
 from edgegen.ops.reshape import Reshape
+from edgegen.ops.resize_nearest import ResizeNearest
 from edgegen.ops.threshold_dense import NEVER, ThresholdDense
+from edgegen.ops.transpose import Transpose
 from edgegen.passes.propagate_constant_channels import propagate_constant_channels
 from edgegen.passes.ranges import value_ranges
 from edgegen.printer import print_graph
@@ -159,6 +168,93 @@ def test_channels_that_nobody_reads_go() -> None:
     assert shapes(folded(unread, x)) == [
         ("conv2d", 2), ("depthwise_conv2d", 2), ("reshape", 32), ("fully_connected", 5)
     ]  # fmt: skip
+
+
+def test_dead_rows_leave_a_chain_of_dense_layers() -> None:
+    """Of 8 rows each: zero weights (0), saturation (1), columns that nobody reads (2), and what only these read (3)."""
+    x = Input(name="x", tensor=TensorType((1, 8)))
+    first = planted(dense(x, 8), zero=(0,), high=(1,))
+    second = planted(dense(first, 8), zero=(0,), high=(1,), only=(2, 3))
+    third = planted(dense(second, 8), unread=(2,), high=(0,))
+    last = planted(dense(third, 3), unread=(5, 6))
+    after = folded(last, x)
+    # Column 3 of the second layer is read by row 2 alone, which the third does not read.
+    assert shapes(after) == [("fully_connected", count) for count in (5, 5, 5, 3)]
+    assert all(isinstance(op, FullyConnected) and w_of(op).any(axis=1).all() for op in after.ops)
+
+
+def w_of(op: Op) -> Array:
+    w = op.operands[1]
+    assert isinstance(w, Const)
+    return w.value
+
+
+def planted(
+    op: Op, zero: tuple[int, ...] = (), high: tuple[int, ...] = (), unread: tuple[int, ...] = (), only: Any = None
+) -> Op:
+    """A dense layer with rows of zero weights, rows that saturate, columns of zeros.
+
+    only = (row, column): no other row reads this column.
+    """
+    assert isinstance(op, FullyConnected) and isinstance(op.b, Const)
+    w, b = w_of(op).copy(), op.b.value.copy()
+    w[list(zero)] = 0
+    b[list(high)] = 1 << 24
+    w[:, list(unread)] = 0
+    if only is not None:
+        row, column = only
+        w[np.arange(len(w)) != row, column] = 0
+    return FullyConnected(x=op.x, w=Const(value=w), b=Const(value=b), requant=op.requant)
+
+
+def through(x: Node) -> dict[str, Node]:
+    """Ops that carry each channel on."""
+    window = Window((2, 2), (2, 2))
+    scale = InputScale(0, 1 << 30, 0)
+    gate = Mean(x=x, zero_point=0, requant=Requant.from_scales([1 / 16], 0))
+    rescaled = Requant.from_scales([2.0**-20], 0)
+    return {
+        "lut": Lut(x=x, table=tuple(range(127, -129, -1)), function="minus"),
+        "max_pool2d": MaxPool2D(x=x, window=window),
+        "average_pool2d": AveragePool2D(x=x, window=window),
+        "mean": gate,
+        "resize_nearest": ResizeNearest(x=x, rows=(0, 0, 2), columns=(1, 3)),
+        "pad": Pad(x=x, padding=((0, 0), (1, 0), (0, 1), (0, 0)), value=ZERO),
+        "transpose": Transpose(x=x, perm=(0, 2, 1, 3)),
+        "reshape": Reshape(x=x, shape=(1, 2, 8, x.type.shape[3])),
+        "depthwise_conv2d": depthwise(x, np.full(x.type.shape[3], 3), ZERO, 27 * 128),
+        "add": Add(a=x, b=x, a_scale=scale, b_scale=scale, requant=rescaled),
+        "mul": Mul(a=x, b=gate, a_zero=0, b_zero=0, requant=Requant.from_scales([0.1], 0)),
+        "concat": Concat(xs=(x, x), axis=1),
+    }
+
+
+@pytest.mark.parametrize("name", list(through(image())))
+@pytest.mark.parametrize("unread", [True, False], ids=["unread", "constant"])
+def test_dead_channels_leave_through(name: str, unread: bool) -> None:
+    """Zero columns of the reader, or zero rows of the maker, with any op between: two of five channels go."""
+    x = image()
+    middle = through(conv(x, 5, () if unread else (1, 4)))[name]
+    reader = conv(middle, 3)
+    if unread:
+        w = w_of(reader).copy()
+        w[..., [1, 4]] = 0
+        reader = replace(reader, w=Const(value=w))
+    after = folded(reader, x)
+    assert {count for _, count in shapes(after)[:-1]} == {3}, shapes(after)
+
+
+@pytest.mark.parametrize("unread", [True, False], ids=["unread", "constant"])
+def test_dead_channels_of_a_folded_vector_go(unread: bool) -> None:
+    """A vector becomes two positions of three channels; what is dead in both of them goes, in one of them stays."""
+    x = Input(name="x", tensor=TensorType((1, 4)))
+    vector = planted(dense(x, 6), zero=() if unread else (1, 4, 3))
+    reader = conv(Reshape(x=vector, shape=(1, 1, 2, 3)), 2)
+    if unread:
+        w = w_of(reader).copy()
+        w[..., 1] = 0
+        reader = replace(reader, w=Const(value=w))
+    assert shapes(folded(reader, x)) == [("fully_connected", 4), ("reshape", 2), ("conv2d", 2)]
 
 
 def test_operands_of_an_addition_keep_the_same_channels() -> None:
