@@ -15,7 +15,6 @@ from edgegen.quantization.report import calibration_json
 
 BUILD_SCHEMA = "edgegen.build/1"
 INSPECT_SCHEMA = "edgegen.inspect/1"
-CHOICES_SCHEMA = "edgegen.choices/1"
 
 
 def dense_bytes(op: Op) -> int:
@@ -196,54 +195,4 @@ def inspect_table(graph: Graph) -> Table:
                 else ("", "", "", "")
             ),
         )
-    return table
-
-
-def choices_json(build: Build) -> dict[str, Any]:
-    """Schema edgegen.choices/1: per layer what was chosen, what else was possible, what was not and why."""
-    nodes = []
-    for choice in build.choices:
-        weights = getattr(choice.node.op, "w", None)
-        count = int(weights.value.size) if isinstance(weights, Const) else 0
-        options = [
-            {
-                "kernel": c.kernel.name,
-                "format": c.format,
-                "flash": c.lowered.flash,
-                "weight_bytes": c.lowered.weight_bytes,
-                "bits_per_weight": round(8 * c.lowered.weight_bytes / count, 3) if count else None,
-                "workspace": c.lowered.workspace,
-                "instructions": round(c.lowered.instructions),
-                "chosen": c is choice.chosen,
-            }
-            for c in choice.node.candidates
-        ]
-        nodes.append(
-            {
-                "name": choice.node.name,
-                "op": choice.node.op.op_name,
-                "entropy_bits": round(entropy_bits(weights.value), 4) if isinstance(weights, Const) else None,
-                "candidates": options,
-                "rejected": [dict(vars(r)) for r in choice.node.rejections],
-            }
-        )
-    return {"schema": CHOICES_SCHEMA, "target": build.target.name, "nodes": nodes}
-
-
-def choices_table(build: Build) -> Table:
-    """The same for people."""
-    table = Table(title=f"choices for {build.target.name}, --optimize {build.options.optimize}")
-    for name in ("layer", "kernel", "format"):
-        table.add_column(name)
-    for name in ("flash", "bits/weight", "entropy", "workspace", "instructions"):
-        table.add_column(name, justify="right")
-    table.add_column("")
-    for node in choices_json(build)["nodes"]:
-        for c in node["candidates"]:
-            bits = "" if c["bits_per_weight"] is None else f"{c['bits_per_weight']:.3f}"
-            entropy = "" if node["entropy_bits"] is None else f"{node['entropy_bits']:.3f}"
-            cells = (f"{c['flash']:,}", bits, entropy, f"{c['workspace']:,}", f"{c['instructions']:,}")
-            table.add_row(node["name"], c["kernel"], c["format"], *cells, "chosen" if c["chosen"] else "possible")
-        for r in node["rejected"]:
-            table.add_row(node["name"], r["kernel"], r["format"], "", "", "", "", "", r["reason"])
     return table

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from edgegen.choices import choices_json, choices_text
 from edgegen.commands.common import add_compile_options, compile_from, console, load_model
 from edgegen.pipeline import integer_graph
 from edgegen.printer import print_graph
-from edgegen.report import choices_json, choices_table, inspect_json, inspect_table
+from edgegen.report import inspect_json, inspect_table
 
 
 class InspectCommand:
@@ -27,10 +28,10 @@ class InspectCommand:
     def run(self, args: argparse.Namespace) -> tuple[dict[str, Any], int]:
         """The imported graph, or the choices for a target."""
         if args.choices:
-            build = compile_from(args)
+            report = choices_json(compile_from(args))
             if not args.json:
-                console().print(choices_table(build))
-            return choices_json(build), 0
+                print(choices_text(report, min(max(console().width, 80), 100)), end="")
+            return report, 0
         graph = integer_graph(load_model(args.model, args.rounding, args.calibrate))
         if not args.json:
             console().print(inspect_table(graph))

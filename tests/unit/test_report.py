@@ -12,8 +12,7 @@ from rich.console import Console
 from edgegen import compile_model
 from edgegen.build import Build
 from edgegen.record import RECORD, VECTORS
-from edgegen.report import build_json, choices_json, entropy_bits, inspect_json, inspect_table, layer_table
-from edgegen.selection.candidates import Options
+from edgegen.report import build_json, entropy_bits, inspect_json, inspect_table, layer_table
 from tests.graphs import dense, graph, network, source, weights
 
 TARGET = "cortex-m3"
@@ -62,16 +61,6 @@ def test_inspect_counts_zeros_and_distinct_values_of_weights() -> None:
     assert found["zeros"] == int((values == 0).sum())
     assert found["entropy_bytes"] == pytest.approx(found["entropy_bits"] * 256, abs=0.1)
     assert report["macs"] == 2048
-
-
-def test_choices_tell_bits_per_weight_of_every_candidate() -> None:
-    x = source((1, 64))
-    build = compile_model(graph(dense(x, 32, "ternary"), x), TARGET, Options("size"))
-    (node,) = choices_json(build)["nodes"]
-    dense_way = next(c for c in node["candidates"] if c["format"] == "int8")
-    assert dense_way["bits_per_weight"] == 8.0
-    assert sum(c["chosen"] for c in node["candidates"]) == 1
-    assert 0 < node["entropy_bits"] <= np.log2(3)
 
 
 def shown(table: object) -> str:

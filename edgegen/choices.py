@@ -1,0 +1,167 @@
+"""What selection chose for each layer, from what, and why: as JSON with stable keys, and as text for people."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from typing import Any
+
+from edgegen.build import Build
+from edgegen.ir import Const
+from edgegen.report import build_json, entropy_bits
+from edgegen.selection.candidates import Options
+from edgegen.selection.choose import Choice
+
+CHOICES_SCHEMA = "edgegen.choices/1"
+
+
+def choices_json(build: Build) -> dict[str, Any]:
+    """Schema edgegen.choices/1: per layer what was chosen, what else was possible, what was not and why."""
+    users = Counter(symbol for choice in build.choices for symbol in {f.symbol for f in choice.chosen.functions})
+    totals = build_json(build)
+    return {
+        "schema": CHOICES_SCHEMA,
+        "target": build.target.name,
+        "optimize": build.options.optimize,
+        "nodes": [_node(choice, build.options, users) for choice in build.choices],
+        "totals": {
+            "constants": totals["flash"]["weights"],
+            "code": totals["flash"]["code"],
+            "instructions": totals["instructions"],
+            "workspace": build.plan.workspace,
+            "arena": build.plan.arena,
+        },
+    }
+
+
+def _node(choice: Choice, options: Options, users: Counter[str]) -> dict[str, Any]:
+    op = choice.node.op
+    weights = getattr(op, "w", None)
+    count = int(weights.value.size) if isinstance(weights, Const) else 0
+    candidates = [
+        {
+            "kernel": c.kernel.name,
+            "format": c.format,
+            "flash": c.lowered.flash,
+            "weight_bytes": c.lowered.weight_bytes,
+            "bits_per_weight": round(8 * c.lowered.weight_bytes / count, 3) if count else None,
+            "workspace": c.lowered.workspace,
+            "instructions": round(c.lowered.instructions),
+            "chosen": c is choice.chosen,
+        }
+        for c in choice.node.candidates
+    ]
+    return {
+        "name": choice.node.name,
+        "op": op.op_name,
+        "shape": list(op.type.shape),
+        "weights": count,
+        "entropy_bits": round(entropy_bits(weights.value), 4) if isinstance(weights, Const) else None,
+        "why": why(choice, options, users),
+        "candidates": candidates,
+        "rejected": [dict(vars(r)) for r in choice.node.rejections],
+    }
+
+
+def why(choice: Choice, options: Options, users: Counter[str]) -> str:
+    """What is true of the chosen way among the possible ones. users: C function -> how many layers chose it."""
+    name, chosen = choice.node.name, choice.chosen
+    asked = [f"--{kind}" for kind in ("kernel", "format") if name in dict(getattr(options, f"{kind}s"))]
+    if asked:
+        return f"as {' and '.join(asked)} asked"
+    ways = choice.node.candidates
+    if len(ways) == 1:
+        return "the only possible way"
+    flash, instructions = chosen.lowered.flash, chosen.lowered.instructions
+    best = (
+        ("smallest", flash == min(way.lowered.flash for way in ways)),
+        ("fastest", instructions == min(way.lowered.instructions for way in ways)),
+    )
+    if any(holds for _, holds in best):
+        return " and ".join(word for word, holds in best if holds)
+    if not any(
+        way.lowered.flash <= flash and way.lowered.instructions <= instructions for way in ways if way is not chosen
+    ):
+        return "nothing possible is smaller and faster"
+    others = max(users[function.symbol] for function in chosen.functions) - 1
+    return (
+        f"its code serves {others} more layer{'s' * (others > 1)}" if others else "best in total with the other layers"
+    )
+
+
+#: the columns behind a way's name; the differences to the chosen way are in the two that are empty here
+_HEADS = f"{'flash':>10}{'':>8}{'instructions':>14}{'':>8}{'workspace':>11}{'bits':>7}"
+_NAME = 22
+
+
+def choices_text(report: dict[str, Any], width: int = 80) -> str:
+    """The same for people, from the JSON object: one block per layer, then the totals. width: columns, 80 or more."""
+    blocks = ["\n".join(_block(node, width)) for node in report["nodes"]]
+    return "\n\n".join([*blocks, textwrap.fill(_totals(report), width)]) + "\n"
+
+
+def _totals(report: dict[str, Any]) -> str:
+    of = report["totals"]
+    return (
+        f"{report['target']}, --optimize {report['optimize']}, predicted: flash {of['constants'] + of['code']:,} bytes "
+        f"(constants {of['constants']:,}, code {of['code']:,}), {of['instructions']:,} instructions, "
+        f"RAM {of['arena'] + of['workspace']:,} bytes (arena {of['arena']:,}, workspace {of['workspace']:,})"
+    )
+
+
+def _block(node: dict[str, Any], width: int) -> list[str]:
+    """The chosen way, those that are smaller or faster than all others with the difference to it, and the rest."""
+    ways = sorted(node["candidates"], key=lambda way: (way["flash"], way["instructions"]))
+    chosen = next(way for way in ways if way["chosen"])
+    beaten = [way for way in ways if way is not chosen and any(_beats(other, way) for other in ways)]
+    rows = [_row(way, chosen) for way in ways if way is not chosen and way not in beaten]
+    lines = [f"{node['name']:<{_NAME}}{_HEADS}", _row(chosen, chosen), *rows, *_wrapped(_facts(node), width)]
+    if beaten:
+        lines += _wrapped(f"neither smaller nor faster than all of these: {_names(beaten)}", width)
+    reasons: dict[str, list[dict[str, Any]]] = {}
+    for rejection in node["rejected"]:
+        reasons.setdefault(rejection["reason"], []).append(rejection)
+    for reason, rejected in reasons.items():
+        lines += _wrapped(f"not {_names(rejected)}: {reason}", width)
+    return lines
+
+
+def _beats(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    pairs = [(one[key], other[key]) for key in ("flash", "instructions")]
+    return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
+
+
+def _row(way: dict[str, Any], chosen: dict[str, Any]) -> str:
+    own = way is chosen
+    bits = "" if way["bits_per_weight"] is None else f"{way['bits_per_weight']:.2f}"
+    flash, instructions = (
+        f"{way[key]:>{size},}{'' if own else _difference(way[key], chosen[key]):>8}"
+        for key, size in (("flash", 10), ("instructions", 14))
+    )
+    name = f"{'>' if own else ' '} {way['kernel']} {way['format']}".removesuffix(" -")
+    return f"{name:<{_NAME}}{flash}{instructions}{way['workspace']:>11,}{bits:>7}".rstrip()
+
+
+def _difference(value: int, base: int) -> str:
+    """In per cent; as a factor from ten times on."""
+    if not base:
+        return ""
+    return f"x {value / base:.0f}" if value >= 10 * base else f"{100 * (value / base - 1):+.0f} %"
+
+
+def _facts(node: dict[str, Any]) -> str:
+    shape = "x".join(map(str, node["shape"]))
+    stored = f", {node['weights']:,} weights of {node['entropy_bits']:.2f} bits (entropy)" if node["weights"] else ""
+    return f"output {shape}{stored}. Chosen: {node['why']}"
+
+
+def _names(ways: list[dict[str, Any]]) -> str:
+    """Kernels, each with its formats."""
+    formats: dict[str, list[str]] = {}
+    for way in ways:
+        formats.setdefault(way["kernel"], []).append(way["format"])
+    return "; ".join(f"{kernel} {', '.join(names)}".removesuffix(" -") for kernel, names in formats.items())
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
