@@ -277,10 +277,12 @@ def tail_function(forms: Forms) -> Function:
 
 def gemm_params(gemm: Gemm, name: str, function: Function, positions: int) -> tuple[Param, ...]:
     """What every driver passes on to the tile, and its function that widens or gathers ("eg_" and name is its type)."""
-    single = single_function(gemm) if blocks_and_singles(positions)[1] else core_function(gemm)
+    blocks, singles = blocks_and_singles(positions)
+    single = single_function(gemm) if singles else core_function(gemm)
+    core = core_function(gemm) if blocks else single  # what never runs is not emitted
     return (
         Param(name, f"eg_{name}", function.symbol),
-        Param("core", "eg_core", core_function(gemm).symbol),
+        Param("core", "eg_core", core.symbol),
         Param("single", "eg_core", single.symbol),
         Param("tail", "eg_tail", tail_function(gemm.forms).symbol),
         Param("core_entry", "int32_t", loop_entry(gemm.groups, CORE_GROUP[gemm.bits], core_unroll(gemm.groups))),
