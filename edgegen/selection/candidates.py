@@ -107,12 +107,28 @@ def check_overrides(names: list[str], options: Options) -> None:
                 raise UsageError(f"{kind} names node '{node}'; there are: {', '.join(names)}")
 
 
+def check_ways(nodes: Sequence[NodeCandidates], options: Options) -> None:
+    """Raise UsageError when an override leaves a node without any kernel to try."""
+    for node in nodes:
+        formats: dict[str, list[str]] = {}
+        for kernel in kernel_registry():
+            if kernel.op is type(node.op):
+                formats.setdefault(kernel.name, []).extend(kernel.formats)
+        if node.candidates or node.rejections or not formats:
+            continue
+        pairs = (("--kernel", dict(options.kernels)), ("--format", dict(options.formats)))
+        asked = " ".join(f"{kind} {node.name}={names[node.name]}" for kind, names in pairs if node.name in names)
+        there = "; ".join(f"{name} ({', '.join(found)})" for name, found in formats.items())
+        raise UsageError(f"{asked}: {node.op.op_name} has no such kernel; it has, with the formats they read: {there}")
+
+
 def enumerate_graph(graph: Graph, target: Target, options: Options) -> tuple[NodeCandidates, ...]:
     """Candidates of every op that is not a view; raises UnsupportedError listing all nodes that have none."""
     ops = execution_order(graph, target)
     names = node_names(ops)
     check_overrides(list(names.values()), options)
     nodes = tuple(enumerate_node(op, names[id(op)], target, options) for op in ops)
+    check_ways(nodes, options)
     refusals = [
         Refusal(
             f"{node.name} (from {node.op.origin})",

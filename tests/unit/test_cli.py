@@ -137,6 +137,7 @@ WRONG = {
     "unknown node": (["--format", "n77_x=int8"], 2, DENSE),
     "unknown format": (["--format", f"{DENSE}=int9"], 2, "int4"),
     "unknown kernel": (["--kernel", f"{DENSE}=quick"], 2, "portable"),
+    "format of another op": (["--format", f"{DENSE}=winograd23"], 2, "portable (int8)"),
     "half an override": (["--format", DENSE], 2, "NODE=NAME"),
     "unknown size": (["--flash", "4 parsecs"], 2, "64K"),
     "unknown latency": (["--latency", "soon"], 2, "20ms@80MHz"),

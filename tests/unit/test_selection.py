@@ -135,12 +135,27 @@ def test_an_override_leaves_one_format_and_names_must_exist() -> None:
         enumerate_graph(model, SMALL, Options(formats=(("n99_x", "int8"),)))
 
 
+def test_a_kernel_or_format_that_the_op_does_not_have_is_a_usage_error_that_lists_those_it_has() -> None:
+    x = source((1, 8))
+    model = graph(lut(dense(x, 4)), x)
+    forced = Options(formats=(("n00_fully_connected", "winograd23"),))
+    with pytest.raises(
+        UsageError, match=r"^--format n00_fully_connected=winograd23: .*packed \(int4, int2\).*portable \(int8\)"
+    ):
+        enumerate_graph(model, SMALL, forced)
+    both = Options(formats=(("n00_fully_connected", "ham"),), kernels=(("n00_fully_connected", "packed"),))
+    with pytest.raises(UsageError, match="--kernel n00_fully_connected=packed --format n00_fully_connected=ham: "):
+        enumerate_graph(model, SMALL, both)
+    with pytest.raises(UsageError, match=r"lut has no such kernel; .*portable \(-\)"):
+        enumerate_graph(model, SMALL, Options(kernels=(("n01_lut", "packed"),)))
+
+
 def test_all_nodes_without_a_kernel_are_refused_in_one_list() -> None:
     x = source((70000, 2))
     big = lut(x)
     wide = dense(source((1, 40000)), 1)
     model = replace(graph((wide, big), x), inputs=(x, wide.operands[0]))  # type: ignore[arg-type]
-    forced = Options(formats=(("n00_fully_connected", "int8"),), kernels=(("n00_fully_connected", "softmax"),))
+    forced = Options(formats=(("n00_fully_connected", "int2"),), kernels=(("n00_fully_connected", "packed"),))
     with pytest.raises(UnsupportedError) as refused:
         enumerate_graph(model, SMALL, forced)
     assert any("n00_fully_connected" in r.node for r in refused.value.refusals)
