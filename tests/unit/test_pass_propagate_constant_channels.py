@@ -35,7 +35,13 @@ from edgegen.passes.ranges import value_ranges
 from edgegen.printer import print_graph
 
 ZERO = -128
-RNG = np.random.default_rng(5)
+RNG = np.random.default_rng(12)
+
+
+@pytest.fixture(autouse=True)
+def _the_same_weights_in_any_order() -> None:
+    """Random weights can happen to be dead: a test draws the same ones, whichever tests ran before it."""
+    RNG.bit_generator.state = np.random.default_rng(12).bit_generator.state
 
 
 def image(channels: int = 2) -> Input:
