@@ -27,6 +27,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from edgegen.formats.base import Table
+from edgegen.formats.huffman import Code
 from edgegen.ir import Op
 from edgegen.target import Target
 
@@ -112,6 +113,8 @@ class Kernel(ABC):
     op: ClassVar[type[Op]]
     #: names of the formats its weights may have, "-" for ops without weights
     formats: ClassVar[tuple[str, ...]] = ("-",)
+    #: those of them whose code lower_shared takes
+    shared_formats: ClassVar[tuple[str, ...]] = ()
 
     def accepts(self, node: Any, target: Target) -> str | None:
         """None when this kernel computes the node exactly on the target, else the reason why not."""
@@ -120,6 +123,14 @@ class Kernel(ABC):
     @abstractmethod
     def lower(self, node: Any, weight_format: str, target: Target) -> Lowered:
         """Bind an accepted node. May raise FormatError when the weights do not fit the format."""
+
+    def lower_shared(self, node: Any, weight_format: str, target: Target, code: Code) -> Lowered:
+        """lower with a code that several layers share and that holds every value of the weights.
+
+        The tables of the code come out equal for all of these layers, as tables of their own, so that they are stored
+        once; what differs from layer to layer is the table `stream`.
+        """
+        raise NotImplementedError(f"kernel {self.name} has no shared codes")
 
     def in_place(self, node: Any) -> tuple[int, ...]:
         """Indices into node.data_operands whose storage the output may share (same bytes, read before written)."""

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from edgegen.formats.base import Table
+from edgegen.formats.huffman import Code
+from edgegen.ir import Array
 from edgegen.kernels.base import Function, Kernel, Lowered
 from edgegen.kernels.common import (
     constant,
@@ -20,7 +22,7 @@ from edgegen.kernels.common import (
     window_params,
 )
 from edgegen.kernels.fc_common import c_views, filled
-from edgegen.kernels.rows_decoders import DECODERS
+from edgegen.kernels.rows_decoders import DECODERS, Rows, ham
 from edgegen.ops.conv2d import Conv2D, Window
 from edgegen.requant_forms import Kind, accumulator_range, find
 from edgegen.target import Target
@@ -51,6 +53,7 @@ class Conv2DRows(Kernel):
     name = "rows"
     op = Conv2D
     formats = tuple(DECODERS)
+    shared_formats = ("ham",)
 
     def accepts(self, node: Conv2D, target: Target) -> str | None:
         if node.x.type.shape[0] != 1:
@@ -58,44 +61,54 @@ class Conv2DRows(Kernel):
         return too_large((*node.x.type.shape, *node.type.shape, node.w.type.size // node.w.type.shape[0]))
 
     def lower(self, node: Conv2D, weight_format: str, target: Target) -> Lowered:
-        _, in_h, in_w, in_c = node.x.type.shape
-        _, out_h, out_w, out_c = node.type.shape
-        kernel_h, kernel_w = node.window.kernel
-        rows = DECODERS[weight_format](constant(node.w).reshape(out_c, -1), target)
-        form, how, ending = _ending(node, target)
-        segment = kernel_w * in_c
-        chunks = (segment + 3) // 4
-        # rows of a patch are read where they lie when they are whole chunks and have no holes
-        gather = segment % 4 != 0 or node.window.dilation[1] != 1
-        room = 4 * chunks * kernel_h
-        tables_at = (room + kernel_h * segment + 7) // 8 * 8
-        return Lowered(
-            Function(
-                f"conv2d_s8_rows_{weight_format}_{how}" + (f"_{rows.suffix}" if rows.suffix else ""),
-                "conv2d_rows.c.j2",
-                {
-                    "tables": c_views(rows.tables),
-                    "requantize": requantize_function(node.requant),
-                    "form": form,
-                    "weight_format": weight_format,
-                    **rows.context,
-                },
-                code_bytes=CODE_BYTES,
-            ),
-            int16_params(in_h=in_h, in_w=in_w, in_c=in_c, out_h=out_h, out_w=out_w, out_c=out_c)
-            + window_params(node.window)
-            + int16_params(pad_value=node.pad_value)
-            + int16_params(
-                segment_chunks=chunks, span_h=(kernel_h - 1) * node.window.dilation[0] + 1, gather=int(gather)
-            )
-            + int32_params(tables_at=tables_at, **rows.params)
-            + requant_params(node.requant),
-            (*filled(rows.tables), Table("bias", constant(node.b)), *ending),
-            workspace=8 * room + tables_at + rows.lookup,
-            runtime=("eg_requant.h", "eg_huffman.h", "eg_rows.h"),
-            instructions=_predicted(_work(node, chunks, gather, form is not None), rows.instructions, target),
-            weight_bytes=sum(table.nbytes for table in rows.tables),
+        return _bound(node, weight_format, target, DECODERS[weight_format](_matrix(node), target))
+
+    def lower_shared(self, node: Conv2D, weight_format: str, target: Target, code: Code) -> Lowered:
+        return _bound(node, weight_format, target, ham(_matrix(node), target, code))
+
+
+def _matrix(node: Conv2D) -> Array:
+    return constant(node.w).reshape(node.type.shape[3], -1)
+
+
+def _bound(node: Conv2D, weight_format: str, target: Target, rows: Rows) -> Lowered:
+    _, in_h, in_w, in_c = node.x.type.shape
+    _, out_h, out_w, out_c = node.type.shape
+    kernel_h, kernel_w = node.window.kernel
+    form, how, ending = _ending(node, target)
+    segment = kernel_w * in_c
+    chunks = (segment + 3) // 4
+    # rows of a patch are read where they lie when they are whole chunks and have no holes
+    gather = segment % 4 != 0 or node.window.dilation[1] != 1
+    room = 4 * chunks * kernel_h
+    tables_at = (room + kernel_h * segment + 7) // 8 * 8
+    return Lowered(
+        Function(
+            f"conv2d_s8_rows_{weight_format}_{how}" + (f"_{rows.suffix}" if rows.suffix else ""),
+            "conv2d_rows.c.j2",
+            {
+                "tables": c_views(rows.tables),
+                "requantize": requantize_function(node.requant),
+                "form": form,
+                "weight_format": weight_format,
+                **rows.context,
+            },
+            code_bytes=CODE_BYTES,
+        ),
+        int16_params(in_h=in_h, in_w=in_w, in_c=in_c, out_h=out_h, out_w=out_w, out_c=out_c)
+        + window_params(node.window)
+        + int16_params(pad_value=node.pad_value)
+        + int16_params(
+            segment_chunks=chunks, span_h=(kernel_h - 1) * node.window.dilation[0] + 1, gather=int(gather)
         )
+        + int32_params(tables_at=tables_at, **rows.params)
+        + requant_params(node.requant),
+        (*filled(rows.tables), Table("bias", constant(node.b)), *ending),
+        workspace=8 * room + tables_at + rows.lookup,
+        runtime=("eg_requant.h", "eg_huffman.h", "eg_rows.h"),
+        instructions=_predicted(_work(node, chunks, gather, form is not None), rows.instructions, target),
+        weight_bytes=sum(table.nbytes for table in rows.tables),
+    )
 
 
 def _ending(node: Conv2D, target: Target) -> tuple[dict[str, Any] | None, str, tuple[Table, ...]]:

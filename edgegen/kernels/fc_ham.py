@@ -52,14 +52,14 @@ class FullyConnectedHam(CompressedFullyConnected):
     """What the kernels of this format share."""
 
     formats = ("ham",)
+    shared_formats = ("ham",)
 
     @abstractmethod
     def pack(self, w: Array, target: Target, code: Code | None = None) -> Packed:
         """code: of several layers; their tables of the code come out equal. By default the best one for w."""
 
-    def lower_shared(self, node: FullyConnected, target: Target, code: Code) -> Lowered:
-        """lower with a code that several layers share."""
-        return self.bound(node, "ham", target, self.pack(constant(node.w), target, code))
+    def lower_shared(self, node: FullyConnected, weight_format: str, target: Target, code: Code) -> Lowered:
+        return self.bound(node, weight_format, target, self.pack(constant(node.w), target, code))
 
 
 class FullyConnectedHamMulti(FullyConnectedHam):
