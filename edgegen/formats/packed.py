@@ -98,26 +98,27 @@ class Binary(Format):
 
 
 class Ternary(Format):
-    """-a, 0 and +a: two bit planes, where the weight is +a and where it is -a. Scalar magnitude: a."""
+    """-a, 0 and +a: fields of two bits with w / a + 1, four columns to a byte, first lowest. Scalar magnitude: a."""
 
-    name, layout, coding = "ternary", "dense", "plane2"
+    name, layout, coding = "ternary", "dense", "trit"
 
     def encode(self, w: Array) -> Encoded:
         require_range(self.name, w, -127, 127)
+        rows, columns = shape2(w)
         magnitudes = np.unique(np.abs(w[w != 0].astype(np.int64)))
         if magnitudes.size > 1:
             raise FormatError(f"format ternary holds -a, 0 and a; the magnitudes are {magnitudes[:4].tolist()} ..")
-        planes = (Table("plus", np.packbits(w > 0, axis=1).ravel()), Table("minus", np.packbits(w < 0, axis=1).ravel()))
+        fields = np.pad(np.sign(w).astype(np.int64) + 1, ((0, 0), (0, -columns % 4))).reshape(rows, -1, 4)
+        packed = (fields << 2 * np.arange(4)).sum(axis=2).astype(np.uint8)
         scalars = (("magnitude", int(magnitudes[0]) if magnitudes.size else 0),)
-        return Encoded(self.name, shape2(w), planes, scalars)
+        return Encoded(self.name, (rows, columns), (Table("fields", packed.ravel()),), scalars)
 
     def decode(self, encoded: Encoded) -> Array:
         rows, columns = encoded.shape
-        plus, minus = (
-            np.unpackbits(encoded.table(name).reshape(rows, -1), axis=1)[:, :columns].astype(np.int64)
-            for name in ("plus", "minus")
-        )
-        return (plus - minus) * encoded.scalar("magnitude")
+        data = encoded.table("fields").reshape(rows, -1).astype(np.int64)
+        fields = np.stack([data >> shift & 3 for shift in (0, 2, 4, 6)], axis=2).reshape(rows, -1)
+        found: Array = (fields[:, :columns] - 1) * encoded.scalar("magnitude")
+        return found
 
 
 class Palette(Format):

@@ -8,7 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from edgegen.errors import FormatError
+from edgegen.formats.base import Table
 from edgegen.ir import Array
+from edgegen.kernels.base import Function
 from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, named, stored
 from edgegen.kernels.fc_cser import require_exact
 from edgegen.target import Target
@@ -86,51 +88,86 @@ class FullyConnectedPalette(CompressedFullyConnected):
 
 
 class FullyConnectedBinary(CompressedFullyConnected):
-    """Two values: the sum of the inputs once, and per row the sum of those whose bit is 1."""
+    """Two values: the sum of the inputs once, and per row the sum of those whose bit is 1; four rows at a time."""
 
     name = "plane"
     formats = ("binary",)
     template = "fc_binary.c.j2"
-    code_bytes = 522
-    costs: ClassVar[Mapping[str, float]] = {"byte": 37.8, "rest": 17.4, "input": 4.0, "row": 0.0}
+    code_bytes = 420
+    costs: ClassVar[Mapping[str, float]] = {"group": 113.0, "four": 62.0, "input": 2.0, "rest": 220.0}
+    portable = 2.75
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = stored("binary", w)
         zero, one = encoded.scalar("zero"), encoded.scalar("one")
-        if zero == one:
-            plane = np.zeros(w.shape[0] * ((w.shape[1] + 7) // 8), dtype=np.uint8)
-            encoded = type(encoded)(encoded.format, encoded.shape, (type(encoded.tables[0])("plane", plane),))
+        stride = (w.shape[1] + 7) // 8
+        plane = encoded.table("plane") if zero != one else np.zeros(w.shape[0] * stride, dtype=np.uint8)
         require_exact("binary", w, zero)
-        return Packed(
-            named(encoded, "plane"),
-            work={
-                "byte": w.shape[0] * (w.shape[1] // 8),
-                "rest": w.shape[0] * (w.shape[1] % 8),
-                "input": w.shape[1],
-                "row": w.shape[0],
-            },
-            params={"zero": zero, "difference": one - zero},
+        # the core sums x + 128
+        ones = (w == one).sum(axis=1, dtype=np.int64) if zero != one else np.zeros(w.shape[0], dtype=np.int64)
+        return _in_fours(
+            w,
+            target,
+            plane,
+            32,
+            {"zero": zero, "difference": one - zero, "stride": stride},
+            _BINARY_ROWS,
+            -128 * (one - zero) * ones,
         )
 
 
 class FullyConnectedTernary(CompressedFullyConnected):
-    """-a, 0 and a: additions and subtractions of the inputs whose bit is 1, one multiplication per row."""
+    """-a, 0 and a: the sum of the inputs once, and per row their products with 0, 1 or 2; four rows at a time."""
 
     name = "planes"
     formats = ("ternary",)
     template = "fc_ternary.c.j2"
-    code_bytes = 608
-    costs: ClassVar[Mapping[str, float]] = {"entry": 5.9, "word": 9.6, "row": 74.0}
+    code_bytes = 420
+    costs: ClassVar[Mapping[str, float]] = {"group": 80.5, "four": 62.0, "input": 3.6, "rest": 200.0}
+    portable = 2.85
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = stored("ternary", w)
-        words = 2 * w.shape[0] * ((w.shape[1] + 31) // 32)
-        return Packed(
-            named(encoded, "plus", "minus"),
-            work={"entry": float(np.count_nonzero(w)), "word": words, "row": w.shape[0]},
-            params={"magnitude": encoded.scalar("magnitude")},
-        )
+        params = {"magnitude": encoded.scalar("magnitude"), "stride": (w.shape[1] + 3) // 4}
+        return _in_fours(w, target, encoded.table("fields"), 16, params, _TERNARY_ROWS)
 
+
+def _in_fours(
+    w: Array,
+    target: Target,
+    rows: Array,
+    group: int,
+    params: Mapping[str, int],
+    core: Function,
+    bias: Array | None = None,
+) -> Packed:
+    """rows: bytes of the weights, to be read in words of `group` columns by `core`, four rows at a time."""
+    groups = -(-w.shape[1] // group)
+    fours = -(-w.shape[0] // 4) if target.has("dsp") and w.shape[0] >= 4 else w.shape[0]
+    # portable code does each row alone
+    part = 1.0 if target.has("dsp") else 0.25
+    # the last word of the last row may reach beyond it
+    over = max(0, 4 * groups - params["stride"])
+    table = np.concatenate((rows, np.zeros(over, dtype=np.uint8)))
+    return Packed(
+        (Table("weights", table, 4),),
+        work={
+            "group": part * fours * groups,
+            "four": fours,
+            "input": w.shape[1],
+            "rest": 1.0 if w.shape[1] % group else 0.0,
+        },
+        params=params,
+        context={"core": core.symbol},
+        bias=bias,
+        workspace=32 * groups,
+        helpers=(core,),
+        runtime=("eg_planes.h",),
+    )
+
+
+_BINARY_ROWS = Function("fc_binary_rows", "fc_binary_rows.c.j2", code_bytes=500)
+_TERNARY_ROWS = Function("fc_ternary_rows", "fc_ternary_rows.c.j2", code_bytes=350)
 
 KERNELS = (
     FullyConnectedPacked(4),

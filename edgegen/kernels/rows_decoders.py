@@ -34,7 +34,7 @@ COSTS: Mapping[str, float] = {
     "index": 10.9,
     "field": 15.1,
     "plane": 11.6,
-    "planes": 14.8,
+    "trit": 12.5,
     "cell": 5.0,
     "raw gap": 15.2,
     "block": 9.0,
@@ -177,10 +177,10 @@ def _fields(name: str, per_byte: int) -> Callable[[Array, Target], Rows]:
 
 
 def ternary(w: Array, target: Target) -> Rows:
-    """Two bits per weight, from two planes."""
+    """Two bits per weight."""
     encoded = stored("ternary", w)
     params = {"magnitude": encoded.scalar("magnitude")}
-    return Rows(named(encoded, "plus", "minus"), work={"planes": w.size}, params=params)
+    return Rows(named(encoded, "fields"), work={"trit": w.size}, params=params)
 
 
 def binary(w: Array, target: Target) -> Rows:

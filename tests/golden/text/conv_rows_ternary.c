@@ -1,9 +1,5 @@
-static const uint8_t conv_rows_ternary_n00_conv2d_plus[8] EG_ALIGN(8) CONV_ROWS_TERNARY_WEIGHTS_SECTION = {
-    51U, 36U, 14U, 144U, 136U, 65U, 210U, 144U,
-};
-
-static const uint8_t conv_rows_ternary_n00_conv2d_minus[8] EG_ALIGN(8) CONV_ROWS_TERNARY_WEIGHTS_SECTION = {
-    12U, 202U, 48U, 78U, 69U, 178U, 41U, 99U,
+static const uint8_t conv_rows_ternary_n00_conv2d_fields[16] EG_ALIGN(8) CONV_ROWS_TERNARY_WEIGHTS_SECTION = {
+    165U, 160U, 96U, 72U, 5U, 106U, 146U, 64U, 82U, 18U, 8U, 133U, 138U, 36U, 130U, 5U,
 };
 
 static const int32_t conv_rows_ternary_n00_conv2d_bias[8] EG_ALIGN(8) CONV_ROWS_TERNARY_WEIGHTS_SECTION = {
@@ -51,8 +47,7 @@ struct conv_rows_ternary_conv2d_s8_rows_ternary_tie_asr_params {
 /* conv2d: y = clamp(requantize(bias + sum(w * patch))), channels last. w is ternary: four output channels
  * at a time are decoded into the workspace, once, and widened to halfwords, for all positions. */
 static CONV_ROWS_TERNARY_HOT_SECTION EG_NOINLINE void conv_rows_ternary_conv2d_s8_rows_ternary_tie_asr(const struct conv_rows_ternary_conv2d_s8_rows_ternary_tie_asr_params *p,
-    const uint8_t *plus,
-    const uint8_t *minus,
+    const uint8_t *fields,
     const int32_t *bias, const int32_t *words,
     const int8_t *x, int8_t *y, void *work)
 {
@@ -61,8 +56,7 @@ static CONV_ROWS_TERNARY_HOT_SECTION EG_NOINLINE void conv_rows_ternary_conv2d_s
     uint32_t *const wide = (uint32_t *)work;           /* the four rows, in chunks */
     int8_t *const patch = (int8_t *)(wide + (8 * chunks)); /* the inputs of a position at a border */
     int8_t *const out = patch + (4 * chunks);          /* a decoded row */
-    const uint8_t *plus_bits = plus;
-    const uint8_t *minus_bits = minus;
+    const uint8_t *b = fields;
     const int32_t magnitude = p->magnitude;
 
     const struct eg_window view = {
@@ -79,12 +73,10 @@ static CONV_ROWS_TERNARY_HOT_SECTION EG_NOINLINE void conv_rows_ternary_conv2d_s
             const int32_t row = o + channel;
             start[channel] = bias[row];
             {
-                uint32_t up = 0;
-                uint32_t down = 0;
+                uint32_t bits = 0;
                 for (int32_t i = 0; i < count; i++) {
-                    up = ((i & 7) == 0) ? *plus_bits++ : up << 1;
-                    down = ((i & 7) == 0) ? *minus_bits++ : down << 1;
-                    out[i] = (int8_t)(((int32_t)((up >> 7) & 1U) - (int32_t)((down >> 7) & 1U)) * magnitude);
+                    bits = ((i & 3) == 0) ? *b++ : bits >> 2;
+                    out[i] = (int8_t)(((int32_t)(bits & 3U) - 1) * magnitude);
                 }
 
             }
@@ -154,7 +146,7 @@ static CONV_ROWS_TERNARY_HOT_SECTION EG_NOINLINE void conv_rows_ternary_n00_conv
         .hi = 127,
         .requant_step = 1,
     };
-    conv_rows_ternary_conv2d_s8_rows_ternary_tie_asr(&p, conv_rows_ternary_n00_conv2d_plus, conv_rows_ternary_n00_conv2d_minus, conv_rows_ternary_n00_conv2d_bias, conv_rows_ternary_n00_conv2d_words, x, y, work);
+    conv_rows_ternary_conv2d_s8_rows_ternary_tie_asr(&p, conv_rows_ternary_n00_conv2d_fields, conv_rows_ternary_n00_conv2d_bias, conv_rows_ternary_n00_conv2d_words, x, y, work);
 }
 
 CONV_ROWS_TERNARY_HOT_SECTION
