@@ -1,7 +1,7 @@
-/* eg_huffman.h -- decoding rows of Huffman-coded weights with a lookup table that is built in RAM from the stored code.
+/* eg_huffman.h -- decoding rows of Huffman-coded weights with lookup tables that are built in RAM from the stored code.
  * SPDX-License-Identifier: 0BSD
  *
- * SPEC.md defines streams and stored codes: symbols in canonical order, counts of the codes of 1, 2, .. bits.
+ * SPEC.md defines streams, stored codes and lookup tables.
  */
 #ifndef EG_HUFFMAN_H
 #define EG_HUFFMAN_H
@@ -9,45 +9,246 @@
 #include <stdint.h>
 
 #include "eg_bits.h"
+#include "eg_dsp.h"
 #include "eg_runtime.h"
 
-/* lut[2^bits]: (length << 8) | symbol for every window; 0 where the code is longer than `bits`. */
-static EG_NOINLINE EG_UNUSED void eg_huffman_build(
-    const uint8_t *symbols, const uint16_t *counts, uint32_t longest, uint32_t bits, uint16_t *lut)
+/* A canonical code, unpacked. */
+struct eg_huffman {
+    uint16_t *codes;     /* (length << 8) | symbol in canonical order, then an entry that no lookup holds */
+    uint32_t shortest;   /* bits of the shortest code; 0 when the only symbol takes none */
+    uint16_t walk[2][16]; /* by length: the last 16-bit window covered; index of the first symbol - its code */
+};
+
+/* Bytes of codes for n symbols: 2 * (n + 1). */
+static EG_NOINLINE EG_UNUSED void eg_huffman_open(struct eg_huffman *code, const uint8_t *stored, void *work)
 {
-    uint16_t *const end = lut + ((uint32_t)1 << bits);
-    for (uint32_t length = 1; (length <= bits) && (length <= longest); length++) {
-        for (uint32_t left = counts[length - 1U]; left != 0U; left--) {
-            const uint16_t entry = (uint16_t)((length << 8) | *symbols++);
-            for (uint32_t span = (uint32_t)1 << (bits - length); span != 0U; span--) {
-                *lut++ = entry;
-            }
+    const uint32_t more = stored[0]; /* 0: a list of symbols, else their range */
+    const uint32_t last = (more != 0U) ? more : stored[1];
+    const uint8_t *const nibbles = (more != 0U) ? stored + 2 : stored + 3 + last;
+    uint32_t next[16] = { 0 };
+    for (uint32_t i = 0; i <= last; i++) {
+        next[((uint32_t)nibbles[i >> 1] >> ((i & 1U) * 4U)) & 15U]++;
+    }
+    code->codes = (uint16_t *)work;
+    code->shortest = 0;
+    uint32_t index = 0;
+    uint32_t first = 0; /* code of the length's first symbol */
+    for (uint32_t length = 1; length < 16U; length++) {
+        const uint32_t count = next[length];
+        next[length] = index;
+        first <<= 1;
+        code->walk[1][length] = (uint16_t)(index - first);
+        first += count;
+        index += count;
+        code->walk[0][length] = (uint16_t)((first << (16U - length)) - 1U);
+        code->shortest = ((code->shortest == 0U) && (count != 0U)) ? length : code->shortest;
+    }
+    code->codes[0] = stored[2];
+    for (uint32_t i = 0; i <= last; i++) {
+        const uint32_t length = ((uint32_t)nibbles[i >> 1] >> ((i & 1U) * 4U)) & 15U;
+        if (length != 0U) {
+            const uint32_t symbol = (more != 0U) ? (stored[1] + i) & 255U : stored[2U + i];
+            code->codes[next[length]] = (uint16_t)((length << 8) | symbol);
+            next[length]++;
         }
     }
+    code->codes[(index != 0U) ? index : 1U] = 0xFF00U;
+}
+
+/* The code at the top of a window, which is longer than `above` bits, or the only one: (length << 8) | symbol. */
+static inline uint32_t eg_huffman_walk(const struct eg_huffman *code, uint32_t window, uint32_t above)
+{
+    const uint32_t top = window >> 16;
+    uint32_t length = above + 1U;
+    if (code->shortest == 0U) {
+        return code->codes[0];
+    }
+    while (top > code->walk[0][length]) {
+        length++;
+    }
+    return code->codes[(code->walk[1][length] + (window >> (32U - length))) & 0xFFFFU];
+}
+
+/* lut[2^bits]: (length << 8) | symbol for every window; 0 where the code is longer than `bits`. */
+static EG_NOINLINE EG_UNUSED void eg_huffman_single(const struct eg_huffman *code, uint32_t bits, uint16_t *lut)
+{
+    uint16_t *const end = lut + ((uint32_t)1 << bits);
+    const uint16_t *entry = code->codes;
+    uint32_t length = (uint32_t)*entry >> 8;
+    while ((length <= bits) && (lut < end)) {
+        for (uint32_t span = (uint32_t)1 << (bits - length); span != 0U; span--) {
+            *lut++ = *entry;
+        }
+        entry++;
+        length = (uint32_t)*entry >> 8;
+    }
     while (lut < end) {
-        *lut++ = (longest == 0U) ? *symbols : 0U;
+        *lut++ = 0U;
     }
 }
 
-/* The code at the top of a window, walked bit by bit: (length << 8) | symbol. For the few codes beyond the lookup. */
-static EG_NOINLINE EG_UNUSED uint32_t eg_huffman_walk(
-    uint32_t window, const uint8_t *symbols, const uint16_t *counts, uint32_t longest)
+/* weights[2^bits], meta[2^bits]: for every window the codes, four at most, that lie in it, first in the lowest byte, and
+ * (how many) << 8 | (bits they use). Windows are visited in order, prefix by prefix; the code takes bits. */
+static EG_NOINLINE EG_UNUSED void eg_huffman_multi(
+    const struct eg_huffman *code, uint32_t bits, uint32_t *weights, uint16_t *meta)
 {
-    uint32_t code = 0;
-    uint32_t first = 0;
-    uint32_t index = 0;
-    for (uint32_t length = 1; length <= longest; length++) {
-        const uint32_t count = counts[length - 1U];
-        code |= window >> 31;
-        window <<= 1;
-        if ((code - first) < count) {
-            return (length << 8) | symbols[index + (code - first)];
+    const uint16_t *next[4]; /* of the codes that may follow a prefix of so many codes */
+    uint32_t used[4];
+    uint32_t word[4];
+    uint16_t *end[4];
+    uint32_t depth = 0;
+    next[0] = code->codes;
+    used[0] = 0;
+    word[0] = 0;
+    end[0] = meta + ((uint32_t)1 << bits);
+    for (;;) {
+        const uint32_t entry = *next[depth];
+        uint32_t total = used[depth] + (entry >> 8);
+        uint32_t longer = word[depth];
+        uint32_t number = depth;
+        uint16_t *until = end[depth];
+        if (total <= bits) {
+            next[depth]++;
+            longer |= (entry & 0xFFU) << (8U * depth);
+            number++;
+            if ((number < 4U) && (bits - total >= code->shortest)) {
+                depth = number;
+                next[depth] = code->codes;
+                used[depth] = total;
+                word[depth] = longer;
+                end[depth] = meta + ((uint32_t)1 << (bits - total));
+                continue;
+            }
+            until = meta + ((uint32_t)1 << (bits - total));
+        } else {
+            total = used[depth];
+            if (depth == 0U) {
+                break;
+            }
+            depth--;
         }
-        index += count;
-        first = (first + count) << 1;
-        code <<= 1;
+        const uint16_t both = (uint16_t)((number << 8) | total);
+        while (meta < until) {
+            *meta++ = both;
+            *weights++ = longer;
+        }
     }
-    return symbols[0]; /* the only symbol, of no bits */
+    while (meta < end[0]) {
+        *meta++ = 0U;
+        *weights++ = 0U;
+    }
+}
+
+/* Where decoding rows of a stream, one after another, stands. The last lookup of a row may hold weights of the next one. */
+struct eg_huffman_rows {
+    struct eg_huffman code;
+    const uint8_t *stream;
+    const uint32_t *weights; /* as eg_huffman_multi makes them */
+    const uint16_t *meta;
+    uint32_t position; /* bits of the stream taken so far */
+    uint32_t carried;  /* weights of the next row, 0..7 */
+    uint32_t carry[2]; /* these weights, the first in the lowest byte */
+    uint32_t bits;
+};
+
+/* Tables for rows of a stream. work: 6 * 2^bits + 2 * (n + 1) bytes. */
+static EG_NOINLINE EG_UNUSED void eg_huffman_rows_open(
+    struct eg_huffman_rows *rows, const uint8_t *stored, const uint8_t *stream, uint32_t bits, void *work)
+{
+    uint32_t *const weights = (uint32_t *)work;
+    uint16_t *const meta = (uint16_t *)(void *)(weights + ((uint32_t)1 << bits));
+    eg_huffman_open(&rows->code, stored, meta + ((uint32_t)1 << bits));
+    eg_huffman_multi(&rows->code, bits, weights, meta);
+    rows->stream = stream;
+    rows->weights = weights;
+    rows->meta = meta;
+    rows->position = 0;
+    rows->carried = 0;
+    rows->carry[0] = 0;
+    rows->carry[1] = 0;
+    rows->bits = bits;
+}
+
+#if EG_HAS_DSP
+#define EG_HUFFMAN_LOAD \
+    "lsr %[a], %[position], #3\n\t" \
+    "ldr %[w], [%[stream], %[a]]\n\t" \
+    "and %[a], %[position], #7\n\t" \
+    "rev %[w], %[w]\n\t" \
+    "lsl %[w], %[w], %[a]\n\t"
+/* The first lookup of a load ends the loop where a code is longer than the lookup; the others then move nothing on. */
+#define EG_HUFFMAN_LOOKUP(check) \
+    "lsr %[a], %[w], %[shift]\n\t" \
+    "ldr %[v], [%[weights], %[a], lsl #2]\n\t" \
+    "ldrh %[m], [%[meta], %[a], lsl #1]\n\t" \
+    check \
+    "str %[v], [%[at]]\n\t" \
+    "lsl %[w], %[w], %[m]\n\t" \
+    "uxtab %[position], %[position], %[m]\n\t" \
+    "uxtab %[at], %[at], %[m], ror #8\n\t"
+#define EG_HUFFMAN_LOOP(lookups) \
+    "1:\n\t" EG_HUFFMAN_LOAD EG_HUFFMAN_LOOKUP("cbz %[m], 2f\n\t") lookups \
+    "cmp %[at], %[last]\n\t" \
+    "bls 1b\n\t" \
+    "2:"
+#define EG_HUFFMAN_RUN(lookups, most) \
+    __asm__ volatile( \
+        EG_HUFFMAN_LOOP(lookups) \
+        : [position] "+r"(position), [at] "+r"(at), [w] "=&r"(w), [a] "=&r"(a), [v] "=&r"(v), [m] "=&l"(m) \
+        : [stream] "r"(rows->stream), [weights] "r"(rows->weights), [meta] "r"(rows->meta), [shift] "r"(shift), \
+          [last] "r"(most) \
+        : "cc", "memory")
+#endif
+
+/* The next `count` weights; up to 8 bytes behind them are written, too. Up to 25 bits of a load are used: two lookups,
+ * or three of at most 8 bits. */
+static EG_NOINLINE EG_UNUSED void eg_huffman_row(struct eg_huffman_rows *rows, int8_t *out, int32_t count)
+{
+    int8_t *const end = out + count;
+    int8_t *at = out + rows->carried;
+    uint32_t position = rows->position;
+    const uint32_t shift = 32U - rows->bits;
+    eg_store_word(out, rows->carry[0]);
+    eg_store_word(out + 4, rows->carry[1]);
+    while (at < end) {
+#if EG_HAS_DSP
+        uint32_t a;
+        uint32_t m;
+        uint32_t v;
+        uint32_t w;
+        if ((shift >= 24U) && (end - at >= 4)) {
+            EG_HUFFMAN_RUN(EG_HUFFMAN_LOOKUP("") EG_HUFFMAN_LOOKUP(""), end - 4);
+        } else {
+            EG_HUFFMAN_RUN(EG_HUFFMAN_LOOKUP(""), end - 1);
+        }
+        if (at >= end) {
+            break;
+        }
+#endif
+        const uint32_t window = eg_peek(rows->stream, position);
+        const uint32_t meta = rows->meta[window >> shift];
+        if (meta != 0U) {
+            eg_store_word(at, rows->weights[window >> shift]);
+            at += meta >> 8;
+            position += meta & 0xFFU;
+        } else {
+            const uint32_t entry = eg_huffman_walk(&rows->code, window, rows->bits);
+            *at++ = (int8_t)eg_signed_byte(entry);
+            position += entry >> 8;
+        }
+    }
+    rows->position = position;
+    rows->carried = (uint32_t)(at - end);
+    rows->carry[0] = eg_load_word(end);
+    rows->carry[1] = eg_load_word(end + 4);
+}
+
+/* The next value of a code with a lookup of 32 - shift bits: (length << 8) | symbol. */
+static inline uint32_t eg_huffman_next(
+    const struct eg_huffman *code, const uint16_t *lut, uint32_t shift, uint32_t window)
+{
+    const uint32_t entry = lut[window >> shift];
+    return (entry != 0U) ? entry : eg_huffman_walk(code, window, 32U - shift);
 }
 
 #endif /* EG_HUFFMAN_H */

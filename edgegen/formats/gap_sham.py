@@ -7,7 +7,7 @@ import numpy as np
 from edgegen.formats.base import Encoded, Format, Table
 from edgegen.formats.bitstream import pack, windows
 from edgegen.formats.common import Entries, gap_entries, place_entries, require_range, shape2, smallest_unsigned
-from edgegen.formats.ham import code_tables, stored_code
+from edgegen.formats.ham import code_table, stored_code
 from edgegen.formats.huffman import LIMIT, Code
 from edgegen.ir import Array
 
@@ -32,14 +32,14 @@ class GapSham(Format):
         codes = np.stack((gap.encode(entries.gaps), value.encode(entries.values)), axis=1)  # (2, which, entries)
         tables = (
             Table("counts", smallest_unsigned(entries.counts)),
-            *code_tables("gap", gap, np.uint8),
-            *code_tables("value", value, np.int8),
+            code_table("gap", gap),
+            code_table("value", value),
             Table("stream", pack(codes[0].T.ravel(), codes[1].T.ravel())),
         )
         return Encoded(self.name, shape2(w), tables, (("longest_gap", gap.longest), ("longest_value", value.longest)))
 
     def decode(self, encoded: Encoded) -> Array:
-        gap, value = stored_code(encoded, "gap"), stored_code(encoded, "value")
+        gap, value = stored_code(encoded, "gap", signed=False), stored_code(encoded, "value")
         gap_at, gap_bits = gap.at_every_bit(encoded.table("stream"))
         value_at, value_bits = value.at_every_bit(encoded.table("stream"))
         counts = encoded.table("counts").astype(np.int64)
@@ -90,13 +90,18 @@ class JointGapSham(Format):
             np.stack((codes, raw), axis=1).ravel(),
             np.stack((lengths, np.where(escaped, RAW_BITS, 0)), axis=1).ravel(),
         )
-        stored, counts = code_tables("pair", code, np.uint16)
+        stored = Table("pair_symbols", np.asarray(code.symbols, dtype=np.int64).astype(np.uint16))
         escape = code.symbols.index(ESCAPE) if ESCAPE in code.symbols else -1
-        tables = (Table("pairs", smallest_unsigned(pairs)), stored, counts, Table("stream", stream))
+        tables = (
+            Table("pairs", smallest_unsigned(pairs)),
+            stored,
+            Table("pair_counts", code.counts),
+            Table("stream", stream),
+        )
         return Encoded(self.name, shape2(w), tables, (("longest", code.longest), ("escape", escape)))
 
     def decode(self, encoded: Encoded) -> Array:
-        code = stored_code(encoded, "pair")
+        code = pair_code(encoded)
         index_at, bits_at = code.at_every_bit(encoded.table("stream"))
         raw_at = windows(encoded.table("stream"), RAW_BITS).tolist()
         at = 0
@@ -114,6 +119,14 @@ class JointGapSham(Format):
                 if step:
                     w[row, column] = (value ^ 128) - 128
         return w
+
+
+def pair_code(encoded: Encoded) -> Code:
+    """The stored code; the escape's symbol is 0 in it."""
+    counts = encoded.table("pair_counts").astype(np.int64)
+    symbols = tuple(encoded.table("pair_symbols").tolist())
+    lengths = np.repeat(np.arange(1, counts.size + 1), counts).tolist()
+    return Code(symbols, tuple(lengths or [0] * len(symbols)))
 
 
 def joint_symbols(w: Array) -> tuple[Array, Array]:

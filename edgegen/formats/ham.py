@@ -1,6 +1,6 @@
 """Huffman address maps (Marino, Ghidoli, Frasca, Malchiodi, arXiv 2007.07967): HAM and sHAM.
 
-A stored code is two tables, <name>_symbols (in canonical order) and <name>_counts (codes of 1, 2, .. bits).
+A stored code is a table <name>_lengths.
 """
 
 from __future__ import annotations
@@ -15,15 +15,14 @@ from edgegen.formats.huffman import LIMIT, Code
 from edgegen.ir import Array
 
 
-def code_tables(name: str, code: Code, dtype: type[np.generic]) -> tuple[Table, Table]:
+def code_table(name: str, code: Code) -> Table:
     """The stored form of a code."""
-    symbols = np.asarray(code.symbols, dtype=np.int64).astype(dtype)
-    return Table(f"{name}_symbols", symbols), Table(f"{name}_counts", code.counts)
+    return Table(f"{name}_lengths", code.stored)
 
 
-def stored_code(encoded: Encoded, name: str) -> Code:
-    """The code that code_tables stored."""
-    return Code.from_tables(encoded.table(f"{name}_symbols"), encoded.table(f"{name}_counts"))
+def stored_code(encoded: Encoded, name: str, signed: bool = True) -> Code:
+    """The code that code_table stored."""
+    return Code.from_stored(encoded.table(f"{name}_lengths"), signed)
 
 
 class Ham(Format):
@@ -46,7 +45,7 @@ class Ham(Format):
         elif missing := set(np.unique(w).tolist()) - set(code.symbols):
             raise FormatError(f"the shared code has no code for {min(missing)}, a value of the matrix")
         stream = pack(*code.encode(w.ravel())) if code.longest else np.zeros(0, dtype=np.uint8)
-        tables = (*code_tables("value", code, np.int8), Table("stream", stream))
+        tables = (code_table("value", code), Table("stream", stream))
         return Encoded(self.name, shape2(w), tables, (("longest", code.longest),))
 
     def decode(self, encoded: Encoded) -> Array:
@@ -81,7 +80,7 @@ class Sham(Format):
         tables = (
             Table("counts", smallest_unsigned(entries.counts)),
             Table("gaps", entries.gaps.astype(np.uint8)),
-            *code_tables("value", code, np.int8),
+            code_table("value", code),
             Table("stream", pack(*code.encode(entries.values))),
         )
         return Encoded(self.name, shape2(w), tables, (("longest", code.longest),))

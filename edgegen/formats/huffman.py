@@ -1,8 +1,8 @@
 """Canonical, length-limited Huffman codes, and the tables that decoders look codes up in.
 
 Lengths are optimal under the limit: package-merge (Larmore and Hirschberg, 1990). Codes are canonical: sorted by
-(length, symbol), each is the previous one plus 1, shifted left where the length grows; so (symbols in that order,
-number of codes of each length) is all that has to be stored.
+(length, symbol), each is the previous one plus 1, shifted left where the length grows; so the length of each symbol is
+all that has to be stored.
 """
 
 from __future__ import annotations
@@ -51,6 +51,11 @@ def code_lengths(counts: Iterable[int], limit: int = LIMIT) -> list[int]:
     return lengths
 
 
+def _nibbles(values: list[int]) -> list[int]:
+    """Two per byte, the lower one first."""
+    return [low | high << 4 for low, high in zip(values[::2], [*values[1::2], 0], strict=False)]
+
+
 @dataclass(frozen=True)
 class Code:
     """A canonical code. symbols: in order of (length, symbol); lengths: the length of each, rising."""
@@ -71,12 +76,39 @@ class Code:
         return cls(tuple(int(symbol) for _, symbol in pairs), tuple(length for length, _ in pairs))
 
     @classmethod
-    def from_tables(cls, symbols: Array, counts: Array) -> Code:
-        """From the stored form: symbols in canonical order, counts[i] = number of codes of i + 1 bits."""
-        lengths = np.repeat(np.arange(1, len(counts) + 1), np.asarray(counts, dtype=np.int64)).tolist()
-        if len(symbols) == 1 and not lengths:
-            lengths = [0]
-        return cls(tuple(int(s) for s in symbols), tuple(lengths))
+    def of_lengths(cls, lengths: Iterable[tuple[int, int]]) -> Code:
+        """From (length, symbol) in any order; a length of 0 stands for no code unless the symbol is the only one."""
+        found = list(lengths)
+        pairs = sorted(pair for pair in found if pair[0] or len(found) == 1)
+        return cls(tuple(symbol for _, symbol in pairs), tuple(length for length, _ in pairs))
+
+    @classmethod
+    def from_stored(cls, table: Array, signed: bool) -> Code:
+        """From the bytes of `stored`. signed: symbols are -128..127, else 0..255."""
+        data = np.asarray(table, dtype=np.int64).tolist()
+        more, listed = data[0], data[0] == 0
+        numbers = data[2 : 3 + data[1]] if listed else [(data[1] + i) & 255 for i in range(more + 1)]
+        nibbles = data[2 + len(numbers) * listed :]
+        lengths = [nibbles[i >> 1] >> (4 * (i & 1)) & 15 for i in range(len(numbers))]
+        symbols = [number - 256 if signed and number > 127 else number for number in numbers]
+        return cls.of_lengths(zip(lengths, symbols, strict=True))
+
+    @property
+    def stored(self) -> Array:
+        """Lengths as nibbles, of a range of symbols or of a list of them, whichever is shorter (SPEC.md); uint8.
+
+        Symbols are -128..127 or 0..255. A code without symbols is stored as one of the symbol 0. Raises FormatError
+        when a code has more than 15 bits.
+        """
+        if self.longest > 15:
+            raise FormatError(f"a stored code has at most 15 bits, this one {self.longest}; give a lower limit")
+        lengths = dict(zip(self.symbols, self.lengths, strict=True)) or {0: 0}
+        symbols, least = sorted(lengths), min(lengths)
+        span = range(least, symbols[-1] + 1)
+        listed = [0, len(symbols) - 1, *symbols, *_nibbles([lengths[symbol] for symbol in symbols])]
+        ranged = [len(span) - 1, least, *_nibbles([lengths.get(symbol, 0) for symbol in span])]
+        best = ranged if len(span) > 1 and len(ranged) <= len(listed) else listed
+        return (np.asarray(best, dtype=np.int64) & 255).astype(np.uint8)
 
     @property
     def longest(self) -> int:

@@ -41,6 +41,8 @@ COSTS: Mapping[str, float] = {
 }
 #: short ways from a sum to an output, with a shift per channel, so that all layers share them; see requant_forms
 ENDINGS: tuple[Kind, ...] = ("smmla_asr", "tie_asr")
+#: bytes behind a row that a decoder may write
+BEYOND = 8
 #: sums are scaled by 2**PRE_SCALE after the last product
 PRE_SCALE = 8
 #: of the kernel and what it calls
@@ -81,7 +83,7 @@ def _bound(node: Conv2D, weight_format: str, target: Target, rows: Rows) -> Lowe
     # rows of a patch are read where they lie when they are whole chunks and have no holes
     gather = segment % 4 != 0 or node.window.dilation[1] != 1
     room = 4 * chunks * kernel_h
-    tables_at = (room + kernel_h * segment + 7) // 8 * 8
+    tables_at = (room + kernel_h * segment + BEYOND + 7) // 8 * 8
     return Lowered(
         Function(
             f"conv2d_s8_rows_{weight_format}_{how}" + (f"_{rows.suffix}" if rows.suffix else ""),

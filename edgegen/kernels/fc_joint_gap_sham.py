@@ -8,8 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from edgegen.formats.base import Table
-from edgegen.formats.gap_sham import JointGapSham, joint_symbols
-from edgegen.formats.ham import stored_code
+from edgegen.formats.gap_sham import JointGapSham, joint_symbols, pair_code
 from edgegen.ir import Array
 from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, named, widths
 from edgegen.target import Target
@@ -37,7 +36,7 @@ class FullyConnectedJointGapSham(CompressedFullyConnected):
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = JointGapSham(self.bits, symbol_bits=0).checked(w)
-        code, escape = stored_code(encoded, "pair"), encoded.scalar("escape")
+        code, escape = pair_code(encoded), encoded.scalar("escape")
         bits = max(code.longest, 1)
         index, used = code.lookup(bits)
         symbols = np.asarray(code.symbols or (0,), dtype=np.int64)

@@ -53,7 +53,7 @@ class FullyConnectedGapSham(CompressedFullyConnected):
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = stored("gap_sham", w)
-        codes = [stored_code(encoded, name) for name in ("gap", "value")]
+        codes = [stored_code(encoded, "gap", signed=False), stored_code(encoded, "value")]
         gap, value = (Reader.of(code, self.bits) for code in codes)
         counts, entries = encoded.table("counts"), gap_entries(w, 255)
         more = [

@@ -17,15 +17,17 @@ from edgegen.formats.sparse import GapCsr
 from edgegen.formats.tans import bits_of
 from edgegen.ir import Array
 from edgegen.kernels.fc_common import named, stored, widths
+from edgegen.kernels import huffman_rows
 from edgegen.kernels.fc_joint_gap_sham import FullyConnectedJointGapSham
 from edgegen.target import Target
+from edgegen.kernels.huffman_rows import cheapest, opened, work_bytes
 
 #: instructions on a Cortex-M4 of each kind of a decoder's work, fitted to runs in QEMU
 COSTS: Mapping[str, float] = {
-    "code": 15.0,
+    **huffman_rows.COSTS,
     "walk": 15.0,
-    "step": 13.0,
-    "slot": 6.0,
+    "step": 4.0,
+    "single slot": 6.0,
     "gap and value": 22.5,
     "pair": 23.6,
     "zero": 0.4,
@@ -74,7 +76,7 @@ class Rows:
 
 
 def ham(w: Array, target: Target, code: Code | None = None) -> Rows:
-    """Two codes per load, from a lookup table in RAM.
+    """Up to four weights per lookup, in a table that is built in RAM.
 
     code: one that several layers share and that holds every value of w; their tables of the code come out equal.
     """
@@ -82,51 +84,54 @@ def ham(w: Array, target: Target, code: Code | None = None) -> Rows:
     code = stored_code(encoded, "value")
     if not code.longest:
         raise FormatError("the matrix holds a single value and has no codes to read; format palette holds two")
-    bits = min(code.longest, LOOKUP_BITS)
-    lengths = code.encode(w.ravel())[1]
-    walked = lengths[lengths > bits]
-    symbols = Table("value_symbols", encoded.table("value_symbols").view(np.uint8))
+    decoding = cheapest(code, w, encoded.table("stream"))
     return Rows(
-        (symbols, *named(encoded, "value_counts", "stream")),
-        work={"code": w.size, "walk": walked.size, "step": float(walked.sum()), "slot": 1 << bits},
-        params={"longest": code.longest, "lookup_shift": 32 - bits},
-        lookup=2 << bits,
+        named(encoded, "value_lengths", "stream"),
+        work=decoding.work,
+        params={"lookup_bits": decoding.bits},
+        lookup=decoding.lookup_bytes + work_bytes(code),
     )
 
 
 def gap_sham(w: Array, target: Target) -> Rows:
     """A gap and a value per load, from lookup tables in RAM."""
     encoded = stored("gap_sham", w)
-    codes = {name: stored_code(encoded, name) for name in ("gap", "value")}
-    bits = {name: max(1, min(code.longest, LOOKUP_BITS)) for name, code in codes.items()}
+    codes = {"gap": stored_code(encoded, "gap", signed=False), "value": stored_code(encoded, "value")}
     counts, entries = encoded.table("counts"), gap_entries(w, 255)
-    lengths = {"gap": codes["gap"].encode(entries.gaps)[1], "value": codes["value"].encode(entries.values)[1]}
-    walked = [found[found > bits[name]] for name, found in lengths.items()]
-    symbols = Table("value_symbols", encoded.table("value_symbols").view(np.uint8))
-    tables = {table.name: table for table in (*encoded.tables, symbols)}
-    names = ("counts", "gap_symbols", "gap_counts", "value_symbols", "value_counts", "stream")
+    gaps, values = _single(codes["gap"], entries.gaps), _single(codes["value"], entries.values)
+    kinds = {kind: gaps.work[kind] + values.work[kind] for kind in gaps.work}
     return Rows(
-        tuple(tables[name] for name in names),
-        work={
-            "gap and value": entries.values.size,
-            "zero": w.size,
-            "walk": sum(long.size for long in walked),
-            "step": float(sum(long.sum() for long in walked)),
-            "slot": sum(1 << b for b in bits.values()),
-        },
+        named(encoded, "counts", "gap_lengths", "value_lengths", "stream"),
+        work={"gap and value": entries.values.size, "zero": w.size, **kinds},
         params={
-            "longest_gap": codes["gap"].longest,
-            "longest_value": codes["value"].longest,
-            "gap_shift": 32 - bits["gap"],
-            "value_shift": 32 - bits["value"],
+            "gap_shift": 32 - gaps.bits,
+            "value_shift": 32 - values.bits,
+            "gap_codes": work_bytes(codes["gap"]) // 2,
         },
         suffix=widths(counts),
-        lookup=sum(2 << b for b in bits.values()),
+        lookup=gaps.lookup + values.lookup,
     )
 
 
 def joint_gap_sham(w: Array, target: Target) -> Rows:
     """One pair per lookup, in a table in flash of up to 2 KB."""
+@dataclass(frozen=True)
+class _Single:
+    """A lookup of one code of at most LOOKUP_BITS bits: bits, RAM, work beside that of an entry whose code it holds."""
+
+    bits: int
+    lookup: int
+    work: Mapping[str, float]
+
+
+def _single(code: Code, symbols: Array) -> _Single:
+    bits = max(1, min(code.longest, LOOKUP_BITS), min(code.lengths, default=0))
+    lengths = code.encode(symbols)[1]
+    walked = lengths[lengths > bits] - bits
+    work = {"walk": walked.size, "step": float((walked - 1).sum()), "single slot": 1 << bits, **opened(code)}
+    return _Single(bits, (2 << bits) + work_bytes(code), work)
+
+
     packed = FullyConnectedJointGapSham(9).pack(w, target)
     pairs = packed.tables[0].values
     return Rows(
@@ -208,23 +213,14 @@ def csr(w: Array, target: Target) -> Rows:
 def sham(w: Array, target: Target) -> Rows:
     """A raw gap and a coded value per entry; the code's lookup table is in RAM."""
     encoded = stored("sham", w)
-    code = stored_code(encoded, "value")
-    bits = max(1, min(code.longest, LOOKUP_BITS))
-    lengths = code.encode(gap_entries(w, 255).values)[1]
-    walked = lengths[lengths > bits]
-    symbols = Table("value_symbols", encoded.table("value_symbols").view(np.uint8))
+    code, values = stored_code(encoded, "value"), gap_entries(w, 255).values
+    lookup = _single(code, values)
     return Rows(
-        (*named(encoded, "counts", "gaps"), symbols, *named(encoded, "value_counts", "stream")),
-        work={
-            "raw gap": lengths.size,
-            "zero": w.size,
-            "walk": walked.size,
-            "step": float(walked.sum()),
-            "slot": 1 << bits,
-        },
-        params={"longest": code.longest, "value_shift": 32 - bits},
+        named(encoded, "counts", "gaps", "value_lengths", "stream"),
+        work={"raw gap": values.size, "zero": w.size, **lookup.work},
+        params={"value_shift": 32 - lookup.bits},
         suffix=widths(encoded.table("counts")),
-        lookup=2 << bits,
+        lookup=lookup.lookup,
     )
 
 

@@ -67,3 +67,15 @@ def test_packed_fields_read_back(fields: list[tuple[int, int]]) -> None:
     codes, lengths = (np.array([f[i] for f in fields], dtype=np.int64) for i in (0, 1))
     reader = BitReader(pack(codes, lengths))
     assert [reader.bits(int(n)) for n in lengths] == codes.tolist()
+@given(
+    counts=st.dictionaries(st.integers(-128, 127), st.integers(1, 10**6), max_size=256),
+    limit=st.integers(8, 15),
+    signed=st.booleans(),
+)
+def test_stored_codes_come_back(counts: dict[int, int], limit: int, signed: bool) -> None:
+    symbols = [symbol if signed else symbol & 255 for symbol in counts]
+    code = Code.for_counts(symbols, counts.values(), limit)
+    assert Code.from_stored(code.stored, signed) == (code if counts else Code((0,), (0,)))
+    assert code.stored.size <= 130
+
+

@@ -77,11 +77,32 @@ def test_codes_rise_with_length_and_symbol() -> None:
     assert code.codes == (0b0, 0b10, 0b110, 0b111)
 
 
-def test_symbols_and_counts_give_the_code_back() -> None:
+def test_a_stored_code_gives_the_code_back() -> None:
     code = Code.for_values(np.random.default_rng(1).geometric(0.1, 500))
-    assert Code.from_tables(np.array(code.symbols), code.counts) == code
+    assert Code.from_stored(code.stored, signed=False) == code
     single = Code.for_values(np.full(4, 9))
-    assert Code.from_tables(np.array(single.symbols), single.counts) == single
+    assert single.stored.tolist() == [0, 0, 9, 0]
+    assert Code.from_stored(single.stored, signed=False) == single
+
+
+def test_a_code_is_stored_as_the_lengths_of_a_range_or_of_a_list() -> None:
+    near = Code.for_counts([-1, 0, 2], [2, 5, 1])
+    assert near.stored.tolist() == [3, 255, 0x12, 0x20]
+    far = Code.for_counts([-100, 0, 90], [2, 5, 1])
+    assert far.stored.tolist() == [0, 2, 156, 0, 90, 0x12, 0x02]
+    assert Code.for_values(np.arange(-128, 128)).stored.size == 2 + 128
+    assert Code.for_values(np.arange(-8, 8)).stored.size == 2 + 8
+    for code in (near, far):
+        assert Code.from_stored(code.stored, signed=True) == code
+
+
+def test_a_code_without_symbols_is_stored_as_one_that_nothing_uses() -> None:
+    assert Code((), ()).stored.tolist() == [0, 0, 0, 0]
+
+
+def test_lengths_beyond_a_nibble_are_refused() -> None:
+    with pytest.raises(FormatError, match="at most 15 bits, this one 19"):
+        _ = Code.for_counts(range(20), [1 << i for i in range(20)], 20).stored
 
 
 def test_lookup_agrees_with_the_walk_bit_by_bit() -> None:

@@ -141,7 +141,7 @@ static CONV_ROWS_BINARY_HOT_SECTION EG_NOINLINE void conv_rows_binary_n00_conv2d
         .segment_chunks = 2,
         .span_h = 1,
         .gather = 0,
-        .tables_at = 16,
+        .tables_at = 24,
         .zero = -1,
         .difference = 2,
         .zero_point = 3,

@@ -165,7 +165,7 @@ static CONV_ROWS_BLOCK_1X4_HOT_SECTION EG_NOINLINE void conv_rows_block_1x4_n00_
         .segment_chunks = 2,
         .span_h = 1,
         .gather = 0,
-        .tables_at = 16,
+        .tables_at = 24,
         .zero_point = 3,
         .lo = -128,
         .hi = 127,

@@ -181,7 +181,7 @@ static CONV_ROWS_CER_HOT_SECTION EG_NOINLINE void conv_rows_cer_n00_conv2d(const
         .segment_chunks = 2,
         .span_h = 1,
         .gather = 0,
-        .tables_at = 16,
+        .tables_at = 24,
         .zero_point = 3,
         .lo = -128,
         .hi = 127,

@@ -155,7 +155,7 @@ static CONV_ROWS_CSER_MCU_HOT_SECTION EG_NOINLINE void conv_rows_cser_mcu_n00_co
         .segment_chunks = 2,
         .span_h = 1,
         .gather = 0,
-        .tables_at = 16,
+        .tables_at = 24,
         .mode = 0,
         .zero_point = 3,
         .lo = -128,

@@ -149,7 +149,7 @@ static CONV_ROWS_GAP_CSR_HOT_SECTION EG_NOINLINE void conv_rows_gap_csr_n00_conv
         .segment_chunks = 2,
         .span_h = 1,
         .gather = 0,
-        .tables_at = 16,
+        .tables_at = 24,
         .zero_point = 3,
         .lo = -128,
         .hi = 127,

@@ -1,12 +1,9 @@
-static const uint8_t conv_rows_ham_n00_conv2d_value_symbols[57] EG_ALIGN(8) CONV_ROWS_HAM_WEIGHTS_SECTION = {
-    158U, 160U, 203U, 236U, 244U, 64U, 65U, 134U, 136U, 137U, 144U, 150U, 152U, 163U, 165U, 169U, 180U, 192U,
-    194U, 195U, 198U, 199U, 200U, 206U, 208U, 211U, 213U, 226U, 231U, 233U, 249U, 252U, 0U, 1U, 3U, 4U,
-    10U, 11U, 13U, 37U, 57U, 58U, 74U, 81U, 82U, 84U, 86U, 93U, 94U, 103U, 108U, 114U, 115U, 118U,
-    120U, 122U, 123U,
-};
-
-static const uint16_t conv_rows_ham_n00_conv2d_value_counts[6] EG_ALIGN(8) CONV_ROWS_HAM_WEIGHTS_SECTION = {
-    0U, 0U, 0U, 0U, 7U, 50U,
+static const uint8_t conv_rows_ham_n00_conv2d_value_lengths[88] EG_ALIGN(8) CONV_ROWS_HAM_WEIGHTS_SECTION = {
+    0U, 56U, 134U, 136U, 137U, 144U, 150U, 152U, 158U, 160U, 163U, 165U, 169U, 180U, 192U, 194U, 195U, 198U,
+    199U, 200U, 203U, 206U, 208U, 211U, 213U, 226U, 231U, 233U, 236U, 244U, 249U, 252U, 0U, 1U, 3U, 4U,
+    10U, 11U, 13U, 37U, 57U, 58U, 64U, 65U, 74U, 81U, 82U, 84U, 86U, 93U, 94U, 103U, 108U, 114U,
+    115U, 118U, 120U, 122U, 123U, 102U, 102U, 102U, 85U, 102U, 102U, 102U, 102U, 102U, 101U, 102U, 102U, 102U,
+    85U, 102U, 102U, 102U, 102U, 102U, 102U, 85U, 102U, 102U, 102U, 102U, 102U, 102U, 102U, 6U,
 };
 
 static const uint8_t conv_rows_ham_n00_conv2d_stream[55] EG_ALIGN(8) CONV_ROWS_HAM_WEIGHTS_SECTION = {
@@ -51,8 +48,7 @@ struct conv_rows_ham_conv2d_s8_rows_ham_tie_asr_params {
     int16_t span_h;
     int16_t gather;
     int32_t tables_at;
-    int32_t longest;
-    int32_t lookup_shift;
+    int32_t lookup_bits;
     int16_t zero_point;
     int16_t lo;
     int16_t hi;
@@ -62,8 +58,7 @@ struct conv_rows_ham_conv2d_s8_rows_ham_tie_asr_params {
 /* conv2d: y = clamp(requantize(bias + sum(w * patch))), channels last. w is ham: four output channels
  * at a time are decoded into the workspace, once, and widened to halfwords, for all positions. */
 static CONV_ROWS_HAM_HOT_SECTION EG_NOINLINE void conv_rows_ham_conv2d_s8_rows_ham_tie_asr(const struct conv_rows_ham_conv2d_s8_rows_ham_tie_asr_params *p,
-    const uint8_t *value_symbols,
-    const uint16_t *value_counts,
+    const uint8_t *value_lengths,
     const uint8_t *stream,
     const int32_t *bias, const int32_t *words,
     const int8_t *x, int8_t *y, void *work)
@@ -73,9 +68,8 @@ static CONV_ROWS_HAM_HOT_SECTION EG_NOINLINE void conv_rows_ham_conv2d_s8_rows_h
     uint32_t *const wide = (uint32_t *)work;           /* the four rows, in chunks */
     int8_t *const patch = (int8_t *)(wide + (8 * chunks)); /* the inputs of a position at a border */
     int8_t *const out = patch + (4 * chunks);          /* a decoded row */
-    uint16_t *const lut = (uint16_t *)(void *)(patch + p->tables_at);
-    eg_huffman_build(value_symbols, value_counts, (uint32_t)p->longest, 32U - (uint32_t)p->lookup_shift, lut);
-    uint32_t position = 0;
+    struct eg_huffman_rows rows;
+    eg_huffman_rows_open(&rows, value_lengths, stream, (uint32_t)p->lookup_bits, patch + p->tables_at);
 
     const struct eg_window view = {
         p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value,
@@ -91,20 +85,7 @@ static CONV_ROWS_HAM_HOT_SECTION EG_NOINLINE void conv_rows_ham_conv2d_s8_rows_h
             const int32_t row = o + channel;
             start[channel] = bias[row];
             {
-                for (int32_t i = 0; i < count; i += 2) {
-                    uint32_t window = eg_peek(stream, position);
-                    uint32_t first = lut[window >> p->lookup_shift];
-                    first = (first != 0U) ? first : eg_huffman_walk(window, value_symbols, value_counts, (uint32_t)p->longest);
-                    out[i] = (int8_t)eg_signed_byte(first);
-                    position += first >> 8;
-                    if (i + 1 < count) {
-                        window <<= first >> 8;
-                        uint32_t second = lut[window >> p->lookup_shift];
-                        second = (second != 0U) ? second : eg_huffman_walk(window, value_symbols, value_counts, (uint32_t)p->longest);
-                        out[i + 1] = (int8_t)eg_signed_byte(second);
-                        position += second >> 8;
-                    }
-                }
+                eg_huffman_row(&rows, out, count);
 
             }
             eg_widen_row(out, wide + (2 * channel), p->kernel_w * p->in_c, p->kernel_h);
@@ -166,15 +147,14 @@ static CONV_ROWS_HAM_HOT_SECTION EG_NOINLINE void conv_rows_ham_n00_conv2d(const
         .segment_chunks = 2,
         .span_h = 1,
         .gather = 0,
-        .tables_at = 16,
-        .longest = 6,
-        .lookup_shift = 26,
+        .tables_at = 24,
+        .lookup_bits = 6,
         .zero_point = 3,
         .lo = -128,
         .hi = 127,
         .requant_step = 1,
     };
-    conv_rows_ham_conv2d_s8_rows_ham_tie_asr(&p, conv_rows_ham_n00_conv2d_value_symbols, conv_rows_ham_n00_conv2d_value_counts, conv_rows_ham_n00_conv2d_stream, conv_rows_ham_n00_conv2d_bias, conv_rows_ham_n00_conv2d_words, x, y, work);
+    conv_rows_ham_conv2d_s8_rows_ham_tie_asr(&p, conv_rows_ham_n00_conv2d_value_lengths, conv_rows_ham_n00_conv2d_stream, conv_rows_ham_n00_conv2d_bias, conv_rows_ham_n00_conv2d_words, x, y, work);
 }
 
 CONV_ROWS_HAM_HOT_SECTION

@@ -140,7 +140,7 @@ static CONV_ROWS_INT2_HOT_SECTION EG_NOINLINE void conv_rows_int2_n00_conv2d(con
         .segment_chunks = 2,
         .span_h = 1,
         .gather = 0,
-        .tables_at = 16,
+        .tables_at = 24,
         .row_bytes = 2,
         .zero_point = 3,
         .lo = -128,

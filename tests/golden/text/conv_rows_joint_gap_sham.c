@@ -164,7 +164,7 @@ static CONV_ROWS_JOINT_GAP_SHAM_HOT_SECTION EG_NOINLINE void conv_rows_joint_gap
         .segment_chunks = 2,
         .span_h = 1,
         .gather = 0,
-        .tables_at = 16,
+        .tables_at = 24,
         .zero_point = 3,
         .lo = -128,
         .hi = 127,

@@ -148,7 +148,7 @@ static CONV_ROWS_PALETTE_HOT_SECTION EG_NOINLINE void conv_rows_palette_n00_conv
         .segment_chunks = 2,
         .span_h = 1,
         .gather = 0,
-        .tables_at = 16,
+        .tables_at = 24,
         .row_bytes = 6,
         .zero_point = 3,
         .lo = -128,

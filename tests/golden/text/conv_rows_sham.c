@@ -8,15 +8,12 @@ static const uint8_t conv_rows_sham_n00_conv2d_gaps[63] EG_ALIGN(8) CONV_ROWS_SH
     0U, 0U, 0U, 0U, 0U, 0U, 0U, 0U, 0U,
 };
 
-static const uint8_t conv_rows_sham_n00_conv2d_value_symbols[56] EG_ALIGN(8) CONV_ROWS_SHAM_WEIGHTS_SECTION = {
-    158U, 160U, 203U, 236U, 244U, 64U, 65U, 123U, 134U, 136U, 137U, 144U, 150U, 152U, 163U, 165U, 169U, 180U,
-    192U, 194U, 195U, 198U, 199U, 200U, 206U, 208U, 211U, 213U, 226U, 231U, 233U, 249U, 252U, 1U, 3U, 4U,
-    10U, 11U, 13U, 37U, 57U, 58U, 74U, 81U, 82U, 84U, 86U, 93U, 94U, 103U, 108U, 114U, 115U, 118U,
-    120U, 122U,
-};
-
-static const uint16_t conv_rows_sham_n00_conv2d_value_counts[6] EG_ALIGN(8) CONV_ROWS_SHAM_WEIGHTS_SECTION = {
-    0U, 0U, 0U, 0U, 8U, 48U,
+static const uint8_t conv_rows_sham_n00_conv2d_value_lengths[86] EG_ALIGN(8) CONV_ROWS_SHAM_WEIGHTS_SECTION = {
+    0U, 55U, 134U, 136U, 137U, 144U, 150U, 152U, 158U, 160U, 163U, 165U, 169U, 180U, 192U, 194U, 195U, 198U,
+    199U, 200U, 203U, 206U, 208U, 211U, 213U, 226U, 231U, 233U, 236U, 244U, 249U, 252U, 1U, 3U, 4U, 10U,
+    11U, 13U, 37U, 57U, 58U, 64U, 65U, 74U, 81U, 82U, 84U, 86U, 93U, 94U, 103U, 108U, 114U, 115U,
+    118U, 120U, 122U, 123U, 102U, 102U, 102U, 85U, 102U, 102U, 102U, 102U, 102U, 101U, 102U, 102U, 102U, 85U,
+    102U, 102U, 102U, 102U, 102U, 86U, 101U, 102U, 102U, 102U, 102U, 102U, 102U, 86U,
 };
 
 static const uint8_t conv_rows_sham_n00_conv2d_stream[54] EG_ALIGN(8) CONV_ROWS_SHAM_WEIGHTS_SECTION = {
@@ -60,7 +57,6 @@ struct conv_rows_sham_conv2d_s8_rows_sham_tie_asr_1_params {
     int16_t span_h;
     int16_t gather;
     int32_t tables_at;
-    int32_t longest;
     int32_t value_shift;
     int16_t zero_point;
     int16_t lo;
@@ -73,8 +69,7 @@ struct conv_rows_sham_conv2d_s8_rows_sham_tie_asr_1_params {
 static CONV_ROWS_SHAM_HOT_SECTION EG_NOINLINE void conv_rows_sham_conv2d_s8_rows_sham_tie_asr_1(const struct conv_rows_sham_conv2d_s8_rows_sham_tie_asr_1_params *p,
     const uint8_t *counts,
     const uint8_t *gaps,
-    const uint8_t *value_symbols,
-    const uint16_t *value_counts,
+    const uint8_t *value_lengths,
     const uint8_t *stream,
     const int32_t *bias, const int32_t *words,
     const int8_t *x, int8_t *y, void *work)
@@ -85,8 +80,9 @@ static CONV_ROWS_SHAM_HOT_SECTION EG_NOINLINE void conv_rows_sham_conv2d_s8_rows
     int8_t *const patch = (int8_t *)(wide + (8 * chunks)); /* the inputs of a position at a border */
     int8_t *const out = patch + (4 * chunks);          /* a decoded row */
     uint16_t *const value_lut = (uint16_t *)(void *)(patch + p->tables_at);
-    eg_huffman_build(value_symbols, value_counts, (uint32_t)p->longest, 32U - (uint32_t)p->value_shift, value_lut);
-    const uint32_t value_shift = (uint32_t)p->value_shift;
+    struct eg_huffman value_code;
+    eg_huffman_open(&value_code, value_lengths, value_lut + ((uint32_t)1 << (32U - (uint32_t)p->value_shift)));
+    eg_huffman_single(&value_code, 32U - (uint32_t)p->value_shift, value_lut);
     uint32_t position = 0;
     const uint8_t *g = gaps;
 
@@ -109,9 +105,7 @@ static CONV_ROWS_SHAM_HOT_SECTION EG_NOINLINE void conv_rows_sham_conv2d_s8_rows
                 }
                 int8_t *at = out;
                 for (uint32_t left = counts[row]; left != 0U; left--) {
-                    const uint32_t window = eg_peek(stream, position);
-                    uint32_t value = value_lut[window >> value_shift];
-                    value = (value != 0U) ? value : eg_huffman_walk(window, value_symbols, value_counts, (uint32_t)p->longest);
+                    const uint32_t value = eg_huffman_next(&value_code, value_lut, (uint32_t)p->value_shift, eg_peek(stream, position));
                     position += value >> 8;
                     at += *g++;
                     *at++ = (int8_t)eg_signed_byte(value);
@@ -177,15 +171,14 @@ static CONV_ROWS_SHAM_HOT_SECTION EG_NOINLINE void conv_rows_sham_n00_conv2d(con
         .segment_chunks = 2,
         .span_h = 1,
         .gather = 0,
-        .tables_at = 16,
-        .longest = 6,
+        .tables_at = 24,
         .value_shift = 26,
         .zero_point = 3,
         .lo = -128,
         .hi = 127,
         .requant_step = 1,
     };
-    conv_rows_sham_conv2d_s8_rows_sham_tie_asr_1(&p, conv_rows_sham_n00_conv2d_counts, conv_rows_sham_n00_conv2d_gaps, conv_rows_sham_n00_conv2d_value_symbols, conv_rows_sham_n00_conv2d_value_counts, conv_rows_sham_n00_conv2d_stream, conv_rows_sham_n00_conv2d_bias, conv_rows_sham_n00_conv2d_words, x, y, work);
+    conv_rows_sham_conv2d_s8_rows_sham_tie_asr_1(&p, conv_rows_sham_n00_conv2d_counts, conv_rows_sham_n00_conv2d_gaps, conv_rows_sham_n00_conv2d_value_lengths, conv_rows_sham_n00_conv2d_stream, conv_rows_sham_n00_conv2d_bias, conv_rows_sham_n00_conv2d_words, x, y, work);
 }
 
 CONV_ROWS_SHAM_HOT_SECTION

@@ -189,7 +189,7 @@ static CONV_ROWS_TANS_HOT_SECTION EG_NOINLINE void conv_rows_tans_n00_conv2d(con
         .segment_chunks = 2,
         .span_h = 1,
         .gather = 0,
-        .tables_at = 16,
+        .tables_at = 24,
         .states = 1024,
         .symbols = 57,
         .spread = 643,

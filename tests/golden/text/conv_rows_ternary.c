@@ -139,7 +139,7 @@ static CONV_ROWS_TERNARY_HOT_SECTION EG_NOINLINE void conv_rows_ternary_n00_conv
         .segment_chunks = 2,
         .span_h = 1,
         .gather = 0,
-        .tables_at = 16,
+        .tables_at = 24,
         .magnitude = 1,
         .zero_point = 3,
         .lo = -128,

@@ -1,0 +1,122 @@
+"""How rows of Huffman-coded weights are decoded into RAM: the lookup that is built there, and what both cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from edgegen.formats.bitstream import windows
+from edgegen.formats.huffman import Code
+from edgegen.ir import Array
+
+#: lookups that are tried, in bits; those of up to THREE_BITS are made three per load of the stream, others two
+LOOKUPS = (5, 6, 7, 8, 9, 10)
+THREE_BITS = 8
+#: most codes in an entry
+MOST = 4
+#: weights that a simulation decodes; the rest of a matrix is taken to be like them
+SAMPLE = 8192
+#: instructions on a Cortex-M4 of what Decoding and opened count, fitted to runs in QEMU
+COSTS: Mapping[str, float] = {
+    "load2": 22.0,
+    "load3": 29.0,
+    "lookup": 24.0,
+    "long code": 40.0,
+    "row": 40.0,
+    "node": 20.0,
+    "slot": 4.0,
+    "length": 8.0,
+    "symbol": 12.0,
+}
+
+
+def cost(work: Mapping[str, float]) -> float:
+    """Predicted instructions."""
+    return sum(COSTS[kind] * count for kind, count in work.items())
+
+
+def opened(code: Code) -> dict[str, float]:
+    """Work of unpacking a stored code."""
+    table = code.stored
+    return {"length": float(table[0] or table[1]) + 1, "symbol": len(code.symbols)}
+
+
+def work_bytes(code: Code) -> int:
+    """RAM of an unpacked code."""
+    return 2 * (max(len(code.symbols), 1) + 1)
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """A lookup of `bits` bits and the work of building it and of decoding a matrix once with it."""
+
+    bits: int
+    work: Mapping[str, float]
+
+    @property
+    def lookup_bytes(self) -> int:
+        """RAM of the lookup."""
+        return 6 << self.bits
+
+
+def cheapest(code: Code, w: Array, stream: Array, most_bytes: int | None = None) -> Decoding:
+    """The lookup of least predicted instructions in at most most_bytes; the smallest one when none is that small."""
+    tried = [_decoding(code, w, stream, bits) for bits in LOOKUPS if code.lengths[0] <= bits]
+    tried = tried or [_decoding(code, w, stream, code.lengths[0])]
+    fitting = [d for d in tried if most_bytes is None or d.lookup_bytes <= most_bytes] or tried[:1]
+    return min(fitting, key=lambda d: cost(d.work))
+
+
+def _decoding(code: Code, w: Array, stream: Array, bits: int) -> Decoding:
+    rows, columns = w.shape
+    sample = max(1, min(rows, SAMPLE // columns))
+    lengths = code.encode(w[:sample].ravel())[1]
+    near = stream[: int(lengths.sum()) // 8 + 12]
+    per_row = _run(code, lengths.tolist(), near, bits, columns)
+    build = {"node": float(nodes(code, bits)), "slot": float(1 << bits)}
+    return Decoding(bits, {**build, **opened(code), **{kind: n * rows / sample for kind, n in per_row.items()}})
+
+
+def _run(code: Code, lengths: list[int], stream: Array, bits: int, columns: int) -> dict[str, float]:
+    """What eg_huffman_row does with these codes (of whole rows)."""
+    _, counts, used = code.multi_lookup(bits, MOST)
+    at = windows(stream, bits)
+    count_at, used_at = counts[at].tolist(), used[at].tolist()
+    per_load = 3 if bits <= THREE_BITS else 2
+    work = {f"load{per_load}": 0, "load2": 0, "lookup": 0, "long code": 0, "row": len(lengths) // columns}
+    position = index = 0
+    for end in range(columns, len(lengths) + 1, columns):
+        while index < end:
+            fast = per_load if end - index >= 4 * per_load - 8 else 2
+            room = end - 4 * fast + 8 if fast == 3 else end - 1
+            while index <= room and count_at[position]:
+                work[f"load{fast}"] += 1
+                for _ in range(fast):
+                    index, position = index + count_at[position], position + used_at[position]
+            if index >= end:
+                break
+            if count_at[position]:
+                work["lookup"] += 1
+                index, position = index + count_at[position], position + used_at[position]
+            else:
+                work["long code"] += 1
+                position, index = position + lengths[index], index + 1
+    return {kind: float(count) for kind, count in work.items()}
+
+
+def nodes(code: Code, bits: int) -> int:
+    """Rounds of the loop that builds the lookup."""
+    lengths = np.bincount(code.lengths).tolist()
+
+    @cache
+    def visits(left: int, depth: int) -> int:
+        found = 1
+        for length, count in enumerate(lengths[: left + 1]):
+            deeper = depth + 1 < MOST and left - length >= code.lengths[0]
+            found += count * (1 + (visits(left - length, depth + 1) if deeper else 0))
+        return found
+
+    return visits(bits, 0)
