@@ -225,6 +225,8 @@ class Graph:
     inputs: tuple[Input, ...]
     outputs: tuple[Node, ...]
     output_names: tuple[str, ...] = ()
+    #: per output (a, b) where stored integers v stand for a * v + b, whatever scale and zero point say; or empty
+    output_lines: tuple[tuple[float, float] | None, ...] = ()
     #: sha256 of the model file, hex
     sha256: str = ""
     #: file name without folders

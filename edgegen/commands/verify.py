@@ -27,7 +27,7 @@ class VerifyCommand:
         source.add_argument("--vectors", metavar="F.npz", help="inputs by name; `labels` for accuracy")
         source.add_argument("--samples", type=count, metavar="N", help="random vectors (default 10)")
         parser.add_argument("--seed", type=int, default=0, help="of the random vectors")
-        parser.add_argument("--against", metavar="ORACLE", help="also compare with litert or onnxruntime")
+        parser.add_argument("--against", metavar="ORACLE", help="also compare with litert, onnxruntime or qonnx")
 
     def run(self, args: argparse.Namespace) -> tuple[dict[str, Any], int]:
         """Exit code 1 when any bit differs."""

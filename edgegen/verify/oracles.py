@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -47,6 +49,14 @@ def convert_out(values: Array, tensor: TensorType) -> Array:
     if values.dtype == np.uint8 and tensor.dtype == "int8":
         return (values.astype(np.int16) - 128).astype(np.int8)
     return values.astype(tensor.numpy)
+
+
+def on_line(values: Array, tensor: TensorType, scale: float, offset: float) -> Array:
+    """Reals as the stored integers that stand for scale * stored + offset."""
+    info = np.iinfo(tensor.dtype)
+    steps = np.rint((values.astype(np.float64) - offset) / scale)
+    stored: Array = np.clip(steps, info.min, info.max).astype(tensor.numpy)
+    return stored
 
 
 class Oracle(ABC):
@@ -135,7 +145,46 @@ class OnnxRuntime(Oracle):
         )
 
 
-ORACLES: dict[str, type[Oracle]] = {cls.name: cls for cls in (LiteRT, OnnxRuntime)}
+class Qonnx(Oracle):
+    """The qonnx package, node by node in float32."""
+
+    name = "qonnx"
+
+    def open(self, model: Path) -> str:
+        try:
+            import qonnx
+        except ImportError as error:
+            raise InstallationError(f"--against qonnx needs the package qonnx: {error}") from error
+        from importlib.metadata import version
+
+        from edgegen.verify.qonnx_model import QonnxModel
+
+        self.path = model
+        with self._refusing():
+            self.model = QonnxModel(model)
+        return f"{qonnx.__name__} {version('qonnx')}"
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # the package raises whatever its operators happen to meet
+            raise UsageError(f"--against qonnx: qonnx cannot run {self.path}: {error}") from error
+
+    def run(self, inputs: tuple[Array, ...]) -> tuple[Array, ...]:
+        reals = [to_real(values, node.type) for node, values in zip(self.graph.inputs, inputs, strict=True)]
+        with self._refusing():
+            found = self.model.execute(*reals)
+        lines = self.graph.output_lines or (None,) * len(found)
+        return tuple(
+            (convert_out(values, node.type) if line is None else on_line(values, node.type, *line)).reshape(
+                node.type.shape
+            )
+            for values, node, line in zip(found, self.graph.outputs, lines, strict=True)
+        )
+
+
+ORACLES: dict[str, type[Oracle]] = {cls.name: cls for cls in (LiteRT, OnnxRuntime, Qonnx)}
 
 
 def open_oracle(name: str, model: Path, graph: Graph) -> Oracle:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,13 @@ import pytest
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
+from edgegen.cli import main
 from edgegen.frontends import load
 from edgegen.interpreter import Interpreter
 from edgegen.ir import Graph
 from edgegen.pipeline import integer_graph
-from tests.models.qonnx_oracle import execute, open_model
+from edgegen.verify.oracles import open_oracle
+from edgegen.verify.qonnx_model import QonnxModel
 
 Array = NDArray[Any]
 
@@ -74,16 +78,39 @@ def outputs(graph: Graph, x: Array) -> Array:
 def test_every_output_is_the_oracles(shared: Path, name: str) -> None:
     """Sums and classes are equal, though the oracle computes thresholds as real batch normalisations in float32."""
     graph = integer_graph(load(model_file(shared, name)))
-    oracle = open_model(model_file(shared, name))
+    oracle = QonnxModel(model_file(shared, name))
     real = inputs(shared, name)
     got = outputs(graph, codes(graph, real))
-    wanted = np.stack([execute(oracle, row) for row in real])
+    wanted = np.stack([oracle.execute(row)[0].reshape(-1) for row in real])
     if name in SUMS:
         scale, offset = SUMS[name]
         wanted = (wanted - offset) / scale
         assert np.abs(wanted - np.round(wanted)).max() < 0.01
     assert len(np.unique(got)) > 1
     assert np.array_equal(got, np.round(wanted))
+
+
+@pytest.mark.parametrize("name", [*MNIST, "kwsmlp_w3a3", "unsw_nb15-mlp-w2a2"])
+def test_the_oracle_of_verify_gives_the_integers_of_the_graph(shared: Path, name: str) -> None:
+    """Real outputs of the package as stored integers: offsets of a batch normalisation at the end, classes, codes."""
+    graph = integer_graph(load(model_file(shared, name)))
+    oracle = open_oracle("qonnx", model_file(shared, name), graph)
+    assert oracle.version.startswith("qonnx ")
+    for row in codes(graph, inputs(shared, name)[:5]):
+        ours = Interpreter(graph).run({graph.inputs[0].name: row[None]})
+        theirs = oracle.run((row[None],))
+        assert [t.dtype for t in theirs] == [o.dtype for o in ours]
+        assert all(np.array_equal(t, o) for t, o in zip(theirs, ours, strict=True))
+
+
+def test_verify_compares_with_qonnx_on_request(
+    shared: Path, need_tools: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    need_tools("gcc")
+    words = ["verify", str(model_file(shared, "TFC_1W1A")), "--target", "host", "--against", "qonnx", "--samples", "3"]
+    assert main([*words, "--json"]) == 0
+    against = json.loads(capsys.readouterr().out)["against"]
+    assert (against["oracle"], against["vectors"], against["equal"], against["max_lsb"]) == ("qonnx", 3, 3, 0)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -72,17 +73,19 @@ def test_an_unknown_oracle_is_a_usage_error(tmp_path: Path) -> None:
         open_oracle("tvm", tmp_path, network())
 
 
-@pytest.mark.parametrize("name", ["litert", "onnxruntime"])
+@pytest.mark.parametrize("name", ["litert", "onnxruntime", "qonnx"])
 def test_a_file_that_the_oracle_cannot_read_is_a_usage_error(name: str, tmp_path: Path) -> None:
     (tmp_path / "bad").write_bytes(b"neither")
     with pytest.raises(UsageError, match=f"--against {name}: .* cannot run"):
         open_oracle(name, tmp_path / "bad", network())
 
 
-def test_an_oracle_that_is_not_installed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "onnxruntime", None)
-    with pytest.raises(InstallationError, match="onnxruntime"):
-        open_oracle("onnxruntime", tmp_path / "m.onnx", network())
+@pytest.mark.parametrize("name", ["litert", "onnxruntime", "qonnx"])
+def test_an_oracle_that_is_not_installed_is_named(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, {"litert": "ai_edge_litert"}.get(name, name), None)
+    with pytest.raises(InstallationError, match=f"--against {name} needs the package") as missing:
+        open_oracle(name, tmp_path / "m.onnx", network())
+    assert missing.value.exit_code == 4
 
 
 def test_accuracy_counts_the_largest_entry_of_the_first_output() -> None:

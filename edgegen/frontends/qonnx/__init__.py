@@ -18,6 +18,9 @@ from edgegen.frontends.source import Source
 from edgegen.ir import Graph, Node, QuantParams
 from edgegen.passes.levels import levels
 
+#: (a, b): a stored v stands for a * v + b; None: for itself
+Line = tuple[float, float] | None
+
 __all__ = ["IMPORTERS", "load_qonnx", "matches"]
 
 
@@ -42,7 +45,7 @@ def load_qonnx(source: Source, message: ModelProto) -> Graph:
             continue
         except (RefuseError, GraphError) as error:
             refusals.append(_refusal(str(context.origin), error))
-    outputs: list[Node] = []
+    outputs: list[tuple[Node, Line]] = []
     for edge in model.outputs:
         try:
             outputs.append(_output(state, edge))
@@ -57,8 +60,9 @@ def load_qonnx(source: Source, message: ModelProto) -> Graph:
     return Graph(
         name=source.stem,
         inputs=tuple(state.inputs[edge.name] for edge in model.inputs),
-        outputs=tuple(outputs),
+        outputs=tuple(node for node, _ in outputs),
         output_names=tuple(edge.name for edge in model.outputs),
+        output_lines=tuple(line for _, line in outputs),
         sha256=source.sha256,
         source=source.name,
         notes=tuple(state.notes),
@@ -84,15 +88,15 @@ def _import(context: Context) -> None:
         context.state.tensors[info.outputs[slot]] = tensor
 
 
-def _output(state: State, edge: Edge) -> Node:
-    """The node of a graph output: codes as int8, sums and positions as int32."""
+def _output(state: State, edge: Edge) -> tuple[Node, Line]:
+    """The node of a graph output, codes as int8, sums and positions as int32, and which reals it stands for."""
     if edge.name not in state.tensors:
         raise UnknownError(edge.name)
     tensor: Tensor = state.tensors[edge.name]
     match tensor:
         case Index(node=node):
             state.notes.append(f"output '{edge.name}': int64 in the file, int32 here")
-            return node
+            return node, None
         case Real(source=Codes() as codes) as real:
             values = levels(codes.node)
             points = values if len(values) > 1 else np.array([values[0], values[0] + 1])
@@ -101,12 +105,12 @@ def _output(state: State, edge: Edge) -> Node:
                 raise RefuseError("its scale is not positive")
             scale, zero = a * codes.scale, codes.zero - b / (a * codes.scale)
             state.notes.append(f"output '{edge.name}': int8 here, real = {scale:.9g} * (value - {zero:.9g})")
-            return codes.node
+            return codes.node, (scale, -scale * zero)
         case Real(source=Sums() as sums) as real:
             low, high = sums.bounds(levels(sums.x))
             a, b = real.uniform(np.array([low.min(), 0, high.max() + 1]))
             if a <= 0:
                 raise RefuseError("its scale is not positive")
             state.notes.append(f"output '{edge.name}': int32 here, real = {a:.9g} * value {b:+.9g}")
-            return accumulate(sums, QuantParams((a,), (0,)))
+            return accumulate(sums, QuantParams((a,), (0,))), (a, b)
     raise RefuseError("it is not computed from the model's input")
