@@ -48,7 +48,7 @@ def made(op: str) -> Origin:
 
 
 def weights(shape: Shape, style: str = "any", seed: int = 1) -> Const:
-    """An int8 constant: any values, 80 % zeros, four values, -1/0/1, or -1/1."""
+    """An int8 constant: any values, 80 % zeros, four values, -1/0/1, two of every four in a row, or -1/1."""
     rng = np.random.default_rng(seed)
     match style:
         case "any":
@@ -59,6 +59,9 @@ def weights(shape: Shape, style: str = "any", seed: int = 1) -> Const:
             values = rng.choice([-90, -7, 0, 33], shape)
         case "ternary":
             values = rng.integers(-1, 2, shape)
+        case "2:4":
+            places = rng.permuted(np.broadcast_to(np.arange(shape[-1]) % 4, shape).reshape(-1, 4), axis=1)
+            values = rng.integers(-127, 128, shape) * (places.reshape(shape) < 2)
         case _:
             values = rng.choice([-1, 1], shape)
     return Const(value=values.astype(np.int8))
@@ -188,6 +191,8 @@ def _conv_cases() -> Iterator[Graph]:
         ):
             x = source(shape)
             yield graph(conv2d(x, out, kernel, stride, padding, style), x)
+    x = source((1, 6, 6, 8))
+    yield graph(conv2d(x, 8, style="2:4"), x)
 
 
 def _depthwise_cases() -> Iterator[Graph]:
@@ -204,6 +209,8 @@ def _dense_cases() -> Iterator[Graph]:
         for shape, rows in (((1, 16), 8), ((1, 13), 5), ((5, 12), 4), ((1, 128), 64)):
             x = source(shape)
             yield graph(dense(x, rows, style), x)
+    x = source((1, 44))
+    yield graph(dense(x, 6, "2:4"), x)
 
 
 def _constant_operand(make: Callable[[Node, Node], Op]) -> Iterator[Graph]:

@@ -13,6 +13,7 @@ from edgegen.formats.base import Table
 from edgegen.formats.common import gap_entries
 from edgegen.formats.ham import Ham, stored_code
 from edgegen.formats.huffman import Code
+from edgegen.formats.nm_block import pattern_of
 from edgegen.formats.sparse import GapCsr
 from edgegen.formats.tans import bits_of
 from edgegen.ir import Array
@@ -40,6 +41,7 @@ COSTS: Mapping[str, float] = {
     "cell": 5.0,
     "raw gap": 15.2,
     "block": 9.0,
+    "placed": 12.5,
     "state": 14.6,
     "share": 13.0,
     "column": 5.0,
@@ -232,6 +234,19 @@ def block_1x4(w: Array, target: Target) -> Rows:
     return Rows(tables, work=work, suffix=widths(counts))
 
 
+def nm_block(w: Array, target: Target) -> Rows:
+    """A place and a value per stored weight."""
+    encoded = stored("nm_block", w)
+    n, m, bits = pattern_of(encoded)
+    placed = w.shape[0] * (w.shape[1] // m) * n
+    return Rows(
+        named(encoded, "places", "values", "tail"),
+        work={"placed": placed, "cell": w.shape[0] * (w.shape[1] % m), "zero": w.size},
+        context={"n": n, "m": m, "bits": bits},
+        suffix=f"{n}of{m}",
+    )
+
+
 def tans(w: Array, target: Target) -> Rows:
     """Two weights per load; the table of states is built in RAM, with one counter per symbol behind it."""
     encoded = stored("tans", w)
@@ -298,6 +313,7 @@ DECODERS: Mapping[str, Callable[[Array, Target], Rows]] = {
     "csr": csr,
     "sham": sham,
     "block_1x4": block_1x4,
+    "nm_block": nm_block,
     "tans": tans,
     "cser_mcu": cser_mcu,
     "cser": _by_value("cser", "omega", "columns", "groups", "segments", "rows"),

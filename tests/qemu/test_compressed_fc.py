@@ -24,6 +24,8 @@ from tests.qemu.nodes import STRICT
 
 KERNELS = [kernel for kernel in kernels() if isinstance(kernel, CompressedFullyConnected)]
 RNG = np.random.default_rng(11)
+N_OF_M = ((2, 4), (1, 4), (4, 8), (2, 8), (1, 8))
+NM = np.random.default_rng(12)
 
 
 def sparse(shape: tuple[int, int], density: float, low: int, high: int) -> Array:
@@ -36,6 +38,15 @@ def far_apart() -> Array:
     for row, gap in enumerate((14, 15, 16, 254, 255, 256)):
         w[row, [3, 4 + gap]] = 5, -7
     w[5, 999] = -128
+    return w
+
+
+def structured(shape: tuple[int, int], most: int, group: int) -> Array:
+    """At most so many non-zeros in every group of columns, and any values behind the last whole group."""
+    w = NM.integers(-128, 128, shape)
+    whole = shape[1] // group
+    rank = NM.permuted(np.tile(np.arange(group), (shape[0], whole, 1)), axis=2).reshape(shape[0], -1)
+    w[:, : whole * group][rank >= most] = 0
     return w
 
 
@@ -55,6 +66,7 @@ MATRICES: dict[str, Array] = {
     "zeros": np.zeros((3, 40), dtype=np.int64),
     "ternary": RNG.choice([-3, 0, 3], (5, 70)),
     "negative mode": np.where(RNG.random((8, 90)) < 0.3, RNG.integers(-20, 100, (8, 90)), -9),
+    **{f"{n}:{m} of {c}": structured((5, c), n, m) for n, m in N_OF_M for c in (75, 152)},
     "wide mode": np.where(RNG.random((2, 700)) < 0.1, 3, 0),
 }
 
@@ -96,7 +108,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Layers:
 def test_every_format_has_a_kernel_and_every_kernel_took_most_matrices() -> None:
     found = bound_layers()
     assert {fmt for _, _, fmt in found} == set(formats()) - {"int8"}
-    least = {"binary": 3, "ternary": 4, "int2": 4, "int4": 8}
+    least = {"binary": 3, "ternary": 4, "int2": 4, "int4": 8, "nm_block": 4}
     for kernel in KERNELS:
         taken = sum((name, fmt) == (kernel.name, kernel.formats[0]) for _, name, fmt in found)
         assert taken >= least.get(kernel.formats[0], 12), kernel.name
@@ -141,6 +153,8 @@ def test_predicted_instructions_are_within_a_tenth(tmp_path: Path, need_tools: C
     need_tools("arm-none-eabi-gcc", "qemu-system-arm", "cc")
     matrices = [pruned_matrix(48, 400, "laplace", 4, pruned, 5) for pruned in (0.0, 0.8, 0.92)]
     matrices += [pruned_matrix(40, 320, "gauss", bits, 0.7, 6) for bits in (2, 8)]
+    # two of each: gcc specialises a function that is called once
+    matrices += [structured((48, columns), n, m) for n, m in N_OF_M for columns in (320, 400)]
     target = load_target("cortex-m4")
     found: list[tuple[FullyConnected, str, str]] = []
     for kernel in KERNELS:

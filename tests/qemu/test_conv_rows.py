@@ -35,14 +35,29 @@ RANGES: dict[str, tuple[int, int, float]] = {
 FEW: dict[str, tuple[int, ...]] = {"ternary": (-7, 0, 7), "binary": (-128, 127)}
 
 
+#: non-zeros in every so many columns, by the number of the shape
+PATTERNS = ((2, 4), (4, 8), (1, 4), (2, 8), (1, 8))
+
+
 def weights(rng: np.random.Generator, fmt: str, shape: tuple[int, ...], number: int) -> Array:
     if fmt in FEW:
         return rng.choice(np.array(FEW[fmt], dtype=np.int8), shape)
+    if fmt == "nm_block":
+        return structured(rng, shape, *PATTERNS[number % 5])
     low, high, density = RANGES.get(fmt, (-128, 127, (1.0, 0.4, 0.1)[number % 3]))
     w = np.where(rng.random(shape) < density, rng.integers(low, high + 1, shape), 0)
     w.reshape(-1)[:2] = low, high
     # a skewed distribution: code lengths from 1 to the limit
     return np.where(rng.random(shape) < 0.5, w, np.clip(w, -2, 1)).astype(np.int8)
+
+
+def structured(rng: np.random.Generator, shape: tuple[int, ...], most: int, group: int) -> Array:
+    """At most so many non-zeros in every group of a row's columns."""
+    w = rng.integers(-128, 128, (shape[0], int(np.prod(shape[1:]))))
+    whole = w.shape[1] // group
+    rank = rng.permuted(np.tile(np.arange(group), (len(w), whole, 1)), axis=2).reshape(len(w), -1)
+    w[:, : whole * group][rank >= most] = 0
+    return w.reshape(shape).astype(np.int8)
 
 
 def layers(rng: np.random.Generator) -> list[tuple[Conv2D, str, str]]:

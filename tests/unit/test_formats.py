@@ -18,11 +18,11 @@ from edgegen.formats.huffman import Code
 from edgegen.ir import Array
 
 CATALOGUE = {
-    "int8", "int4", "int2", "ternary", "binary", "palette", "csr", "gap_csr", "bitmap", "block_1x4", "cer", "cser",
-    "cser_mcu", "ham", "sham", "gap_sham", "joint_gap_sham", "tans", "code",
+    "int8", "int4", "int2", "ternary", "binary", "palette", "csr", "gap_csr", "bitmap", "block_1x4", "nm_block", "cer",
+    "cser", "cser_mcu", "ham", "sham", "gap_sham", "joint_gap_sham", "tans", "code",
 }  # fmt: skip
 #: formats that hold any int8 matrix
-GENERAL = sorted(CATALOGUE - {"int4", "int2", "ternary", "binary", "cser_mcu"})
+GENERAL = sorted(CATALOGUE - {"int4", "int2", "ternary", "binary", "cser_mcu", "nm_block"})
 
 
 def sparse(shape: tuple[int, int], density: float, seed: int = 0, top: int = 127) -> Array:
@@ -102,6 +102,8 @@ def test_narrow_formats_return_an_edge_case_or_refuse_it(name: str, edge: str) -
         "binary": distinct.size <= 2,
         "ternary": least >= -127 and np.unique(np.abs(distinct[distinct != 0])).size <= 1,
         "cser_mcu": least - mode >= -128 and most - mode <= 127,
+        "nm_block": all(np.count_nonzero(row[i : i + 8]) <= 4 for row in w for i in range(0, w.shape[1] - 7, 8))
+        or all(np.count_nonzero(row[i : i + 4]) <= 2 for row in w for i in range(0, w.shape[1] - 3, 4)),
     }[name]
     if fits:
         assert np.array_equal(get(name).decode(get(name).encode(w)), w)
@@ -181,6 +183,28 @@ def test_cser_mcu_repeats_groups_of_more_than_255_columns() -> None:
     encoded = get("cser_mcu").encode(one_group(300))
     assert encoded.table("groups").tolist() == [3 | 255 << 8, 3 | 45 << 8, 254 | 255 << 8, 254 | 45 << 8]
     assert encoded.table("counts").tolist() == [2, 2]
+
+
+def test_nm_block_takes_the_smallest_pattern_that_holds_the_matrix() -> None:
+    for kept, pattern, bits in (
+        ([], (1, 8), 1.5), ([0, 13], (1, 8), 1.5), ([1, 6], (1, 4), 2.5), ([1, 2], (2, 8), 3.0),
+        ([3, 2, 9], (2, 8), 3.0), ([0, 2, 4, 7], (2, 4), 5.0), ([0, 1, 2], (4, 8), 6.0), ([4, 5, 6, 7, 8], (4, 8), 6.0),
+    ):  # fmt: skip
+        w = np.zeros((2, 64), dtype=np.int64)
+        w[1, kept] = -128
+        encoded = get("nm_block").checked(w)
+        assert (encoded.scalar("kept"), encoded.scalar("group")) == pattern
+        assert 8 * encoded.nbytes == bits * w.size
+    with pytest.raises(FormatError, match="holds 1:8, .*4:8; the matrix has 3 in some 4 columns, 5 in some 8 columns"):
+        get("nm_block").encode(np.array([[1, 2, 3, 0, 4, 5, 0, 0, 0]]))
+
+
+def test_nm_block_stores_places_rising_and_pads_groups_with_zeros_and_rows_to_words() -> None:
+    encoded = get("nm_block").encode(np.array([[0, 7, 0, 9, 5, 0, 0, 0, 0, 0, -1, 0, 3, 4]]))
+    assert (encoded.scalar("kept"), encoded.scalar("group")) == (2, 4)
+    assert encoded.table("places").tolist() == [1 | 3 << 2 | 0 << 4 | 1 << 6, 0 | 2 << 2]
+    assert encoded.table("values").tolist() == [7, 5, 9, 0, 0, 0, -1, 0]
+    assert encoded.table("tail").tolist() == [3, 4]
 
 
 @pytest.mark.parametrize(("bits", "form"), [(8, (8, 8)), (4, (4, 8)), (4, (4, 4))])

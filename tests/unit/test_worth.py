@@ -17,6 +17,14 @@ def test_sparse_layouts_are_tried_on_sparse_weights_only() -> None:
     assert hopeless(full, "int8") is None and hopeless(full, "ham") is None
 
 
+def test_blocks_of_n_in_m_are_tried_where_half_is_zero() -> None:
+    full, halved = (dense(source((1, 64)), 8, style) for style in ("any", "2:4"))
+    assert "keeps" in str(hopeless(full, "nm_block"))
+    assert hopeless(halved, "nm_block") is None
+    tried = [c.kernel.name for c in enumerate_node(halved, "n00", HOST, Options()).candidates if c.format == "nm_block"]
+    assert tried == ["places", "pairs"]
+
+
 def test_cser_counts_the_most_frequent_value_and_not_zeros() -> None:
     shifted = dense(source((1, 64)), 8, "binary")
     assert "larger" in str(hopeless(shifted, "csr"))

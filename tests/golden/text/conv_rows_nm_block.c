@@ -1,0 +1,171 @@
+static const uint8_t conv_rows_nm_block_n00_conv2d_places[16] EG_ALIGN(8) CONV_ROWS_NM_BLOCK_WEIGHTS_SECTION = {
+    16U, 116U, 16U, 50U, 64U, 118U, 16U, 82U, 16U, 98U, 16U, 50U, 16U, 117U, 16U, 83U,
+};
+
+static const int8_t conv_rows_nm_block_n00_conv2d_values[32] EG_ALIGN(8) CONV_ROWS_NM_BLOCK_WEIGHTS_SECTION = {
+    0, -119, 0, 114, 0, 0, 0, 0, 37, 86, 93, 10, 0, 0, 0, -50, 0, 0,
+    0, 1, 0, 0, 0, -56, 0, 11, 0, -57, 0, 120, 0, 4,
+};
+
+static const int8_t conv_rows_nm_block_n00_conv2d_tail[1] EG_ALIGN(8) CONV_ROWS_NM_BLOCK_WEIGHTS_SECTION = {
+    0,
+};
+
+static const int32_t conv_rows_nm_block_n00_conv2d_bias[8] EG_ALIGN(8) CONV_ROWS_NM_BLOCK_WEIGHTS_SECTION = {
+    337, -239, -391, -202, -87, 314, -49, -409,
+};
+
+static const int32_t conv_rows_nm_block_n00_conv2d_words[24] EG_ALIGN(8) CONV_ROWS_NM_BLOCK_WEIGHTS_SECTION = {
+    1099511628, 57408, 14, 0, 20971647, 23, 1319413953, 57408, 14,
+    1429365116, 57408, 14, 1539316279, 57400, 14, 1649267442, 57408, 14,
+    1759218604, 57408, 14, 1869169767, 57408, 14,
+};
+
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef CONV_ROWS_NM_BLOCK_HOT_SECTION
+#define CONV_ROWS_NM_BLOCK_HOT_SECTION
+#endif
+
+struct conv_rows_nm_block_conv2d_s8_rows_nm_block_tie_asr_4of8_params {
+    int16_t in_h;
+    int16_t in_w;
+    int16_t in_c;
+    int16_t out_h;
+    int16_t out_w;
+    int16_t out_c;
+    int16_t kernel_h;
+    int16_t kernel_w;
+    int16_t stride_h;
+    int16_t stride_w;
+    int16_t dilation_h;
+    int16_t dilation_w;
+    int16_t pad_top;
+    int16_t pad_left;
+    int16_t pad_value;
+    int16_t segment_chunks;
+    int16_t span_h;
+    int16_t gather;
+    int32_t tables_at;
+    int16_t zero_point;
+    int16_t lo;
+    int16_t hi;
+    int16_t requant_step;
+};
+
+/* conv2d: y = clamp(requantize(bias + sum(w * patch))), channels last. w is nm_block: four output channels
+ * at a time are decoded into the workspace, once, and widened to halfwords, for all positions. */
+static CONV_ROWS_NM_BLOCK_HOT_SECTION EG_NOINLINE void conv_rows_nm_block_conv2d_s8_rows_nm_block_tie_asr_4of8(const struct conv_rows_nm_block_conv2d_s8_rows_nm_block_tie_asr_4of8_params *p,
+    const uint8_t *places,
+    const int8_t *values,
+    const int8_t *tail,
+    const int32_t *bias, const int32_t *words,
+    const int8_t *x, int8_t *y, void *work)
+{
+    const int32_t chunks = p->segment_chunks * p->kernel_h;
+    const int32_t count = p->kernel_h * p->kernel_w * p->in_c;
+    uint32_t *const wide = (uint32_t *)work;           /* the four rows, in chunks */
+    int8_t *const patch = (int8_t *)(wide + (8 * chunks)); /* the inputs of a position at a border */
+    int8_t *const out = patch + (4 * chunks);          /* a decoded row */
+    const uint8_t *c = places;
+    const int8_t *v = values;
+    const int8_t *t = tail;
+
+    const struct eg_window view = {
+        p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value,
+        4 * p->segment_chunks,
+    };
+    const int32_t row_pitch = p->in_w * p->dilation_h * p->in_c;
+    const struct eg_row_walk direct = { row_pitch - (4 * p->segment_chunks), p->kernel_h, 32 * p->segment_chunks };
+    const struct eg_row_walk gathered = { 0, p->kernel_h, 32 * p->segment_chunks };
+    for (int32_t o = 0; o < p->out_c; o += 4) {
+        const int32_t channels = (p->out_c - o < 4) ? p->out_c - o : 4;
+        int32_t start[4] = { 0, 0, 0, 0 };
+        for (int32_t channel = 0; channel < channels; channel++) {
+            const int32_t row = o + channel;
+            start[channel] = bias[row];
+            {
+                for (int32_t i = 0; i < count; i++) {
+                    out[i] = 0;
+                }
+                const uint32_t held = 4U * ((uint32_t)count / 8U);
+                for (uint32_t i = 0; i < held; i++) {
+                    const uint32_t place = (uint32_t)c[i / 2U] >> (4U * (i % 2U));
+                    /* the middle two of every four weights are exchanged */
+                    out[(8U * (i / 4U)) + (place & 15U)] = v[i ^ (((i ^ (i >> 1)) & 1U) * 3U)];
+                }
+                c += (held + 1U) / 2U;
+                v += (held + 3U) & ~3U;
+                for (int32_t i = count - (count % 8); i < count; i++) {
+                    out[i] = *t++;
+                }
+
+            }
+            eg_widen_row(out, wide + (2 * channel), p->kernel_w * p->in_c, p->kernel_h);
+        }
+        for (int32_t i = 2 * channels; (i < 8) && (channels < 4); i++) {
+            for (int32_t chunk = 0; chunk < chunks; chunk++) {
+                wide[(8 * chunk) + i] = 0;
+            }
+        }
+        for (int32_t oy = 0; oy < p->out_h; oy++) {
+            const int32_t y0 = (oy * p->stride_h) - p->pad_top;
+            for (int32_t ox = 0; ox < p->out_w; ox++) {
+                const int32_t x0 = (ox * p->stride_w) - p->pad_left;
+                const int8_t *at = patch;
+                const struct eg_row_walk *walk = &gathered;
+                if ((p->gather == 0) && (y0 >= 0) && (x0 >= 0) && (y0 + p->span_h <= p->in_h)
+                    && (x0 + p->kernel_w <= p->in_w)) {
+                    at = x + (((y0 * p->in_w) + x0) * p->in_c);
+                    walk = &direct;
+                } else {
+                    eg_gather_patch(&view, x, y0, x0, patch);
+                }
+                int32_t acc[4] = { start[0], start[1], start[2], start[3] };
+                eg_dot_rows(at, wide, acc, walk);
+                int8_t *to = y + ((((oy * p->out_w) + ox) * p->out_c) + o);
+                const int32_t *m = words + (3 * o);
+                for (int32_t channel = 0; channel < channels; channel++) {
+                    int32_t value = eg_shift_left(acc[channel], 8);
+                    value = eg_add(eg_smmla(value, m[0], m[1]), (value < 0) ? -128 : 0);
+                    value >>= m[2];
+                    *to++ = (int8_t)eg_clamp(value, p->lo, p->hi);
+                    m += 3;
+                }
+            }
+        }
+    }
+}
+
+/* 0: conv2d from CONV_2D #1 'conv' in tiny.tflite
+ * int8[1x6x6x8] to int8[1x6x6x8]; kernel rows, format nm_block */
+static CONV_ROWS_NM_BLOCK_HOT_SECTION EG_NOINLINE void conv_rows_nm_block_n00_conv2d(const int8_t *x, int8_t *y, void *work)
+{
+    static const struct conv_rows_nm_block_conv2d_s8_rows_nm_block_tie_asr_4of8_params p = {
+        .in_h = 6,
+        .in_w = 6,
+        .in_c = 8,
+        .out_h = 6,
+        .out_w = 6,
+        .out_c = 8,
+        .kernel_h = 1,
+        .kernel_w = 1,
+        .stride_h = 1,
+        .stride_w = 1,
+        .dilation_h = 1,
+        .dilation_w = 1,
+        .pad_top = 0,
+        .pad_left = 0,
+        .pad_value = 3,
+        .segment_chunks = 2,
+        .span_h = 1,
+        .gather = 0,
+        .tables_at = 24,
+        .zero_point = 3,
+        .lo = -128,
+        .hi = 127,
+        .requant_step = 1,
+    };
+    conv_rows_nm_block_conv2d_s8_rows_nm_block_tie_asr_4of8(&p, conv_rows_nm_block_n00_conv2d_places, conv_rows_nm_block_n00_conv2d_values, conv_rows_nm_block_n00_conv2d_tail, conv_rows_nm_block_n00_conv2d_bias, conv_rows_nm_block_n00_conv2d_words, x, y, work);
+}
+
+CONV_ROWS_NM_BLOCK_HOT_SECTION
