@@ -12,6 +12,7 @@ import numpy as np
 
 from edgegen.formats.base import Encoded, Table
 from edgegen.formats.base import get as get_format
+from edgegen.formats.ham import Ham
 from edgegen.formats.huffman import Code
 from edgegen.ir import Array
 from edgegen.kernels.base import Function, Kernel, Lowered
@@ -121,12 +122,18 @@ def filled(tables: tuple[Table, ...]) -> tuple[Table, ...]:
 
 def stored(name: str, w: Array) -> Encoded:
     """The matrix in the named format, proved lossless; kernels that share a format encode it once."""
-    return _stored(name, w.shape, np.ascontiguousarray(w, dtype=np.int8).tobytes())
+    return _stored(name, w.shape, np.ascontiguousarray(w, dtype=np.int8).tobytes(), None)
+
+
+def stored_ham(w: Array, code: Code | None) -> Encoded:
+    """The same in format ham, with a code that several layers share, or with its own."""
+    return _stored("ham", w.shape, np.ascontiguousarray(w, dtype=np.int8).tobytes(), code)
 
 
 @lru_cache(maxsize=8)
-def _stored(name: str, shape: tuple[int, int], data: bytes) -> Encoded:
-    return get_format(name).checked(np.frombuffer(data, dtype=np.int8).reshape(shape))
+def _stored(name: str, shape: tuple[int, int], data: bytes, code: Code | None) -> Encoded:
+    w = np.frombuffer(data, dtype=np.int8).reshape(shape)
+    return get_format(name).checked(w) if code is None else Ham().checked(w, code)
 
 
 def widths(*values: Array) -> str:

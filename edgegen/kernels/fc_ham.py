@@ -11,12 +11,12 @@ import numpy as np
 from edgegen.errors import FormatError
 from edgegen.formats.base import Encoded, Table
 from edgegen.formats.bitstream import windows
-from edgegen.formats.ham import Ham, stored_code
+from edgegen.formats.ham import stored_code
 from edgegen.formats.huffman import Code
 from edgegen.ir import Array
 from edgegen.kernels.base import Lowered
 from edgegen.kernels.common import constant
-from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, Reader, named, stored
+from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, Reader, named, stored_ham
 from edgegen.ops.fully_connected import FullyConnected
 from edgegen.target import Target
 
@@ -26,7 +26,7 @@ def encoded_with_codes(w: Array, shared: Code | None = None) -> tuple[Encoded, C
 
     shared: a code that several layers have in common, which holds every value of w.
     """
-    encoded = stored("ham", w) if shared is None else Ham().checked(w, shared)
+    encoded = stored_ham(w, shared)
     code = stored_code(encoded, "value")
     if not code.longest:
         raise FormatError("the matrix holds a single value and has no codes to read; format binary holds it")

@@ -11,17 +11,17 @@ import numpy as np
 from edgegen.errors import FormatError
 from edgegen.formats.base import Table
 from edgegen.formats.common import gap_entries
-from edgegen.formats.ham import Ham, stored_code
+from edgegen.formats.ham import stored_code
 from edgegen.formats.huffman import Code
 from edgegen.formats.nm_block import pattern_of
 from edgegen.formats.sparse import GapCsr
 from edgegen.formats.tans import bits_of
 from edgegen.ir import Array
-from edgegen.kernels.fc_common import named, stored, widths
 from edgegen.kernels import huffman_rows
+from edgegen.kernels.fc_common import named, stored, stored_ham, widths
 from edgegen.kernels.fc_joint_gap_sham import FullyConnectedJointGapSham
-from edgegen.target import Target
 from edgegen.kernels.huffman_rows import cheapest, opened, work_bytes
+from edgegen.target import Target
 
 #: instructions on a Cortex-M4 of each kind of a decoder's work, fitted to runs in QEMU
 COSTS: Mapping[str, float] = {
@@ -82,7 +82,7 @@ def ham(w: Array, target: Target, code: Code | None = None) -> Rows:
 
     code: one that several layers share and that holds every value of w; their tables of the code come out equal.
     """
-    encoded = stored("ham", w) if code is None else Ham().checked(w, code)
+    encoded = stored_ham(w, code)
     code = stored_code(encoded, "value")
     if not code.longest:
         raise FormatError("the matrix holds a single value and has no codes to read; format palette holds two")
@@ -115,8 +115,6 @@ def gap_sham(w: Array, target: Target) -> Rows:
     )
 
 
-def joint_gap_sham(w: Array, target: Target) -> Rows:
-    """One pair per lookup, in a table in flash of up to 2 KB."""
 @dataclass(frozen=True)
 class _Single:
     """A lookup of one code of at most LOOKUP_BITS bits: bits, RAM, work beside that of an entry whose code it holds."""
@@ -134,6 +132,8 @@ def _single(code: Code, symbols: Array) -> _Single:
     return _Single(bits, (2 << bits) + work_bytes(code), work)
 
 
+def joint_gap_sham(w: Array, target: Target) -> Rows:
+    """One pair per lookup, in a table in flash of up to 2 KB."""
     packed = FullyConnectedJointGapSham(9).pack(w, target)
     pairs = packed.tables[0].values
     return Rows(
