@@ -276,6 +276,28 @@ def _constants(kind: Kind, problem: _Problem, multiplier: IntArray) -> tuple[Int
     return exact, constant, correction
 
 
+class Exactness:
+    """For which constants a form with other multipliers still equals the requantization on [acc_lo, acc_hi]."""
+
+    def __init__(self, requant: Requant, acc_lo: IntArray, acc_hi: IntArray, forms: Forms) -> None:
+        lo, hi = acc_lo.astype(np.int64)[:, None], acc_hi.astype(np.int64)[:, None]
+        requant = requant.broadcast(len(lo))
+        levels = np.arange(requant.lo + 1, requant.hi + 1, dtype=np.int64)[None, :]
+        scale, right = forms.pre_scale.astype(np.int64)[:, None], forms.right.astype(np.int64)[:, None]
+        self._problem = _Problem(levels, step_points(requant, lo, hi), lo, hi, scale, right)
+        self._tie = forms.tie
+
+    def bounds(self, multiplier: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+        """Least and greatest K, and the same of K + Q for negative sums ("tie"; else Q is 0), of every channel."""
+        column, problem = multiplier.astype(np.int64)[:, None], self._problem
+        if not self._tie:
+            least, most = _interval(problem, column, problem.lo, problem.hi)
+            return least, most, least, most
+        positive = _interval(problem, column, np.maximum(problem.lo, 0), problem.hi)
+        negative = _interval(problem, column, problem.lo, np.minimum(problem.hi, -1))
+        return (*positive, *negative)
+
+
 def _solve(kind: Kind, requant: Requant, problem: _Problem, shift: int | None, embed: bool) -> Forms | None:
     """Constants for all channels, or None. shift: R of the layer; None: the one that keeps most bits."""
     alive = ((problem.steps > problem.lo) & (problem.steps <= problem.hi)).any(axis=1)

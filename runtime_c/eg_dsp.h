@@ -43,6 +43,9 @@ typedef void (*eg_core)(const uint32_t *acts, const int32_t *stream, int8_t *y, 
 typedef void (*eg_widen)(const struct eg_rows *rows, uint32_t *acts);
 typedef void (*eg_gather)(const int8_t *const *at, uint32_t *acts);
 
+/* A convolution on the tile: its parameters, and the stream of all its channels or of some that follow each other. */
+typedef void (*eg_driver)(const void *params, const int32_t *stream, const int8_t *x, int8_t *y, void *work);
+
 /* The signed low and high halfword of a word. */
 static inline int32_t eg_low16(uint32_t word)
 {

@@ -10,16 +10,15 @@ import numpy as np
 
 from edgegen.ir import Op
 from edgegen.kernels.base import Function, Kernel, Lowered
-from edgegen.kernels.common import constant, int16_params, int32_params, too_large, window_params
+from edgegen.kernels.common import int16_params, int32_params, too_large, window_params
 from edgegen.kernels.dsp_gemm import (
-    BITS,
     WIDEN_GROUP,
+    Gemm,
+    TileDriver,
     blocks_and_singles,
     gemm_functions,
     gemm_params,
-    layer_forms,
     loop_entry,
-    pack,
     positions_instructions,
     reason_without_form,
     stream_table,
@@ -39,27 +38,24 @@ def _is_pointwise(node: Conv2D) -> bool:
     return window.kernel == (1, 1) and window.stride == (1, 1) and not any(window.padding)
 
 
-class Conv2DDspPointwise(Kernel):
+class Conv2DDspPointwise(TileDriver):
     """1x1, stride 1: a matrix product over positions; any channel counts, any number of positions and batch."""
 
     name = "dsp_pointwise"
     op: ClassVar[type[Op]] = Conv2D
-    formats = ("int8", "int16")
 
     def accepts(self, node: Conv2D | FullyConnected, target: Target) -> str | None:
         if isinstance(node, Conv2D) and not _is_pointwise(node):
             return "only 1x1 convolutions of stride 1 without padding"
         return reason_without_form(node, target) or too_large(node.w.type.shape)
 
-    def lower(self, node: Conv2D | FullyConnected, weight_format: str, target: Target) -> Lowered:
-        bits = BITS[weight_format]
+    def bind(self, node: Conv2D | FullyConnected, gemm: Gemm) -> Lowered:
         out_c, in_c = node.w.type.shape[0], node.w.type.shape[-1]
         positions = prod(node.type.shape[:-1])
-        gemm = pack(constant(node.w).reshape(out_c, in_c), constant(node.b), layer_forms(node, bits), bits)
-        widen = widen_function(bits)
+        widen = widen_function(gemm.bits)
         run = 4 * gemm.groups
         copied = in_c % 4 != 0
-        around = widen_instructions(run, 1) + (52 if out_c % 2 else 24)
+        around = widen_instructions(run, 1) + (52 if gemm.rows % 2 else 24)
         return Lowered(
             Function(f"{self.op.op_name}_s8_dsp_pointwise", "dsp_pointwise.c.j2", {}, code_bytes=620),
             (
@@ -125,12 +121,11 @@ def _count_blocks(node: Conv2D, max_y: int, max_x: int) -> _Blocks:
     return _Blocks(fast, blocks - fast, singles)
 
 
-class Conv2DDsp(Kernel):
+class Conv2DDsp(TileDriver):
     """Any kernel, stride, dilation, padding and channel counts; batch 1."""
 
     name = "dsp_conv"
     op = Conv2D
-    formats = ("int8", "int16")
 
     def accepts(self, node: Conv2D, target: Target) -> str | None:
         if node.x.type.shape[0] != 1:
@@ -140,14 +135,12 @@ class Conv2DDsp(Kernel):
         size = 8 * prod(node.w.type.shape[1:])
         return reason_without_form(node, target) or too_large((*node.x.type.shape, *node.type.shape, size))
 
-    def lower(self, node: Conv2D, weight_format: str, target: Target) -> Lowered:
-        bits = BITS[weight_format]
+    def bind(self, node: Conv2D, gemm: Gemm) -> Lowered:
         window = node.window
         out_c, kernel_h, kernel_w, in_c = node.w.type.shape
         _, in_h, in_w, _ = node.x.type.shape
         positions, out_w = node.type.shape[1] * node.type.shape[2], node.type.shape[2]
-        gemm = pack(constant(node.w).reshape(out_c, -1), constant(node.b), layer_forms(node, bits), bits)
-        widen = widen_function(bits)
+        widen = widen_function(gemm.bits)
         run, columns = kernel_w * in_c, 4 * gemm.groups
         dilated = window.dilation[1] != 1 and kernel_w > 1
         direct = run % 4 == 0 and not dilated
@@ -168,7 +161,7 @@ class Conv2DDsp(Kernel):
             code_bytes=850 + 8 * row_words - 320 * dilated,
         )
         blocks = _count_blocks(node, max_y, max_x)
-        window_copy = 60 + kernel_h * (44 + 0.9 * run)
+        window_copy = 60 + kernel_h * (kernel_w * (32 + 0.8 * in_c) if dilated else 44 + 0.9 * run)
         copies = widen_instructions(columns, 1)
         fast = widen_instructions(run, kernel_h) if direct else copies + 4 * kernel_h * (2 * row_words + 5)
         slow = copies + 4 * window_copy

@@ -12,6 +12,7 @@ Inputs are padded with zero weights to a multiple of 4; of 4 inputs, 0 pairs wit
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,12 +23,14 @@ from edgegen.errors import FormatError
 from edgegen.fixedpoint import Requant
 from edgegen.formats.base import Table
 from edgegen.ir import Array, Op
-from edgegen.kernels.base import Function, Param
+from edgegen.kernels.base import Function, Kernel, Lowered, Param
 from edgegen.kernels.common import constant
 from edgegen.requant_forms import Forms, accumulator_range, find
 from edgegen.target import Target
 
 BITS = {"int8": 8, "int16": 16}
+#: words in front of the stream
+STREAM_HEAD = 2
 #: unrolled groups of 4 inputs per round of the widening loop, and of the tile's loop over few or many groups
 UNROLL = 4
 _FEW_GROUPS = 4
@@ -120,6 +123,24 @@ def pack(w: Array, bias: Array, forms: Forms | None, bits: int) -> Gemm:
     flat = as_int32(stream)
     last = stream.shape[1] if rows % 2 else 0
     return Gemm(bits, forms, columns, rows, flat, flat.size - last, last)
+
+
+class TileDriver(Kernel):
+    """A kernel that brings its positions to the tile, four at a time, and reads one table, the stream."""
+
+    formats = ("int8", "int16")
+
+    def matrix(self, node: Any) -> Array:
+        """The node's weights, (output channels, inputs in the driver's order) int8."""
+        return constant(node.w).reshape(node.w.type.shape[0], -1)
+
+    @abstractmethod
+    def bind(self, node: Any, gemm: Gemm) -> Lowered:
+        """The node with its matrix packed, or only some rows of it: then instructions are those of one call."""
+
+    def lower(self, node: Any, weight_format: str, target: Target) -> Lowered:
+        bits = BITS[weight_format]
+        return self.bind(node, pack(self.matrix(node), constant(node.b), layer_forms(node, bits), bits))
 
 
 def blocks(words: Array, start: Array, tail: Array) -> Array:

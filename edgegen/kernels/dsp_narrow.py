@@ -12,17 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edgegen.errors import FormatError
 from edgegen.ir import Array
 from edgegen.kernels.base import Function, Kernel, Lowered
-from edgegen.kernels.common import constant, int16_params, int32_params, too_large
+from edgegen.kernels.common import int16_params, int32_params, too_large
 from edgegen.kernels.dsp_gemm import (
-    BITS,
     WIDEN_GROUP,
+    Gemm,
+    TileDriver,
     gemm_functions,
     gemm_params,
-    layer_forms,
-    pack,
     positions_instructions,
     reason_without_form,
     stream_table,
@@ -110,12 +108,6 @@ def shape_of(node: Conv2D) -> Shape:
     return Shape(whole, rows if whole else window.kernel[0], columns, pitch, groups)
 
 
-def _matrix(w: Array, groups: tuple[_Group, ...]) -> Array:
-    """w (out, inputs) with its columns in the order of the groups; zeros where a group has no input."""
-    order = np.array([i for group in groups for i in group.inputs])
-    return np.where(order >= 0, w[:, np.maximum(order, 0)], 0).astype(np.int8)
-
-
 def gather_function(node: Conv2D, shape: Shape, bits: int) -> Function:
     """The unrolled gathering for a window's shape and pitch."""
     kernel_h, kernel_w = node.window.kernel
@@ -136,12 +128,11 @@ def _gather_instructions(shape: Shape) -> float:
     return 6.0 + sum(WIDEN_GROUP + 8 * (len(group.parts) - 1) for group in shape.groups)
 
 
-class Conv2DDspNarrow(Kernel):
+class Conv2DDspNarrow(TileDriver):
     """Windows of at most 64 inputs, undilated in width; batch 1; rows of at least 4 outputs, or a small image."""
 
     name = "dsp_narrow"
     op = Conv2D
-    formats = ("int8", "int16")
 
     def accepts(self, node: Conv2D, target: Target) -> str | None:
         if node.x.type.shape[0] != 1:
@@ -157,16 +148,15 @@ class Conv2DDspNarrow(Kernel):
             return "there are fewer than 4 positions in a row"
         return reason_without_form(node, target) or too_large((*node.x.type.shape, *node.type.shape))
 
-    def lower(self, node: Conv2D, weight_format: str, target: Target) -> Lowered:
-        bits = BITS[weight_format]
-        forms = layer_forms(node, bits)
-        if forms is None:
-            raise FormatError(f"{weight_format}: no short requantization is exact over the accumulators' range")
+    def matrix(self, node: Conv2D) -> Array:
+        """Columns in the order of the gathered groups; zeros where a group has no input."""
+        order = np.array([i for group in shape_of(node).groups for i in group.inputs])
+        return np.where(order >= 0, super().matrix(node)[:, np.maximum(order, 0)], 0).astype(np.int8)
+
+    def bind(self, node: Conv2D, gemm: Gemm) -> Lowered:
         shape, window = shape_of(node), node.window
         out_h, out_w, out_c = node.type.shape[1:]
-        w = constant(node.w).reshape(out_c, -1)
-        gemm = pack(_matrix(w, shape.groups), constant(node.b), forms, bits)
-        gather = gather_function(node, shape, bits)
+        gather = gather_function(node, shape, gemm.bits)
         bands, positions = (1, out_h * out_w) if shape.whole else (out_h, out_w)
         _, in_h, in_w, in_c = node.x.type.shape
         around = 62 + _gather_instructions(shape)

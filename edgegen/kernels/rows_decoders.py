@@ -42,15 +42,15 @@ COSTS: Mapping[str, float] = {
     "raw gap": 15.2,
     "block": 9.0,
     "placed": 12.5,
-    "state": 14.6,
-    "share": 13.0,
+    "state": 14.1,
+    "share": 25.5,
     "column": 5.0,
     "cser column": 5.0,
     "gap": 2.5,
     "group": 8.5,
     "cser segment": 12.0,
     "cer column": 11.2,
-    "cer segment": 7.5,
+    "cer segment": 9.2,
 }
 #: bits of the lookup tables built in RAM
 LOOKUP_BITS = 9

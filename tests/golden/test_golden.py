@@ -67,6 +67,12 @@ WHOLE = (
 )
 
 
+def golden_ways() -> list[Way]:
+    """All but most of unpack's: a driver and its tile around decoders that the texts of kernel rows show as well."""
+    shown = (Way("conv2d", "unpack", "ham"), Way("conv2d", "unpack", "int8"))
+    return [way for way in ways() if not way.kernel.startswith("unpack") or way in shown]
+
+
 def compare(name: str, text: str, update: bool) -> None:
     """Fail with the difference, or accept the text."""
     path = HERE / name
@@ -87,7 +93,7 @@ def update(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
 
 
-@pytest.mark.parametrize("way", ways(), ids=str)
+@pytest.mark.parametrize("way", golden_ways(), ids=str)
 def test_every_kernel_and_format_is_the_golden_text(way: Way, update: bool) -> None:
     compare(f"{way.prefix}.c", kernels_and_tables(built(way)), update)
 
@@ -98,7 +104,7 @@ def test_whole_files_are_the_golden_text(name: str, update: bool) -> None:
 
 
 def test_there_is_no_golden_text_of_what_is_gone(update: bool) -> None:
-    expected = {f"{way.prefix}.c" for way in ways()} | set(WHOLE)
+    expected = {f"{way.prefix}.c" for way in golden_ways()} | set(WHOLE)
     stale = [path for path in HERE.iterdir() if path.name not in expected]
     if update:
         for path in stale:
@@ -110,7 +116,7 @@ def test_there_is_no_golden_text_of_what_is_gone(update: bool) -> None:
 def test_golden_texts_stay_small(update: bool) -> None:
     sizes = {path.name: path.stat().st_size for path in HERE.iterdir()}
     assert {name: size for name, size in sizes.items() if size > 45_000} == {}
-    assert sum(sizes.values()) < 900_000
+    assert sum(sizes.values()) < 1_000_000
 
 
 @pytest.mark.parametrize("compiler", COMPILERS)
