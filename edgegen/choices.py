@@ -8,7 +8,7 @@ from typing import Any
 
 from edgegen.build import Build
 from edgegen.ir import Const
-from edgegen.report import build_json, entropy_bits
+from edgegen.report import build_json, code_json, entropy_bits
 from edgegen.selection.candidates import Options
 from edgegen.selection.choose import Choice
 
@@ -42,6 +42,7 @@ def _node(choice: Choice, options: Options, users: Counter[str]) -> dict[str, An
         {
             "kernel": c.kernel.name,
             "format": c.format,
+            "code": code_json(c.group),
             "flash": c.lowered.flash,
             "weight_bytes": c.lowered.weight_bytes,
             "bits_per_weight": round(8 * c.lowered.weight_bytes / count, 3) if count else None,
@@ -67,11 +68,14 @@ def why(choice: Choice, options: Options, users: Counter[str]) -> str:
     """What is true of the chosen way among the possible ones. users: C function -> how many layers chose it."""
     name, chosen = choice.node.name, choice.chosen
     asked = [f"--{kind}" for kind in ("kernel", "format") if name in dict(getattr(options, f"{kind}s"))]
+    once = f"its {chosen.group} is stored once" if chosen.group is not None else ""
     if asked:
-        return f"as {' and '.join(asked)} asked"
+        return f"as {' and '.join(asked)} asked{once and '; '}{once}"
     ways = choice.node.candidates
     if len(ways) == 1:
         return "the only possible way"
+    if once:
+        return once
     flash, instructions = chosen.lowered.flash, chosen.lowered.instructions
     best = (
         ("smallest", flash == min(way.lowered.flash for way in ways)),
@@ -138,7 +142,7 @@ def _row(way: dict[str, Any], chosen: dict[str, Any]) -> str:
         f"{way[key]:>{size},}{'' if own else _difference(way[key], chosen[key]):>8}"
         for key, size in (("flash", 10), ("instructions", 14))
     )
-    name = f"{'>' if own else ' '} {way['kernel']} {way['format']}".removesuffix(" -")
+    name = f"{'>' if own else ' '} {way['kernel']} {_format(way)}".removesuffix(" -")
     return f"{name:<{_NAME}}{flash}{instructions}{way['workspace']:>11,}{bits:>7}".rstrip()
 
 
@@ -159,8 +163,13 @@ def _names(ways: list[dict[str, Any]]) -> str:
     """Kernels, each with its formats."""
     formats: dict[str, list[str]] = {}
     for way in ways:
-        formats.setdefault(way["kernel"], []).append(way["format"])
+        formats.setdefault(way["kernel"], []).append(_format(way))
     return "; ".join(f"{kernel} {', '.join(names)}".removesuffix(" -") for kernel, names in formats.items())
+
+
+def _format(way: dict[str, Any]) -> str:
+    """The format's name, with the group whose code it has."""
+    return f"{way['format']} g{way['code']['group']}" if way.get("code") else str(way["format"])
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -19,6 +19,7 @@ from edgegen.planning.plan import Plan, plan, workspace_room
 from edgegen.record import record_files
 from edgegen.selection.candidates import NodeCandidates, Options, enumerate_graph
 from edgegen.selection.choose import Choice, choose
+from edgegen.selection.codebooks import offer_shared_codes
 from edgegen.target import Target, load_target
 from edgegen.verifier import verify_integer, verify_structure
 
@@ -46,7 +47,7 @@ def integer_graph(graph: Graph, dump: Dump | None = None) -> Graph:
 
 def select_and_plan(graph: Graph, target: Target, options: Options) -> tuple[tuple[Choice, ...], Plan]:
     """Kernels, formats and places. Workspaces that cannot fit the RAM budget are not chosen."""
-    nodes = enumerate_graph(graph, target, options)
+    nodes = offer_shared_codes(enumerate_graph(graph, target, options), target)
     choices = choose(nodes, options, target)
     if options.ram is None:
         return choices, plan(graph, choices)

@@ -12,6 +12,7 @@ import edgegen
 from edgegen.build import Build
 from edgegen.ir import Array, Const, Graph, Op
 from edgegen.quantization.report import calibration_json
+from edgegen.selection.candidates import Group
 
 BUILD_SCHEMA = "edgegen.build/1"
 INSPECT_SCHEMA = "edgegen.inspect/1"
@@ -50,6 +51,7 @@ def build_json(build: Build) -> dict[str, Any]:
             "shape": list(step.op.type.shape),
             "kernel": step.choice.chosen.kernel.name,
             "format": step.choice.chosen.format,
+            "code": code_json(step.choice.chosen.group),
             "macs": step.op.macs(),
             "weight_bytes": step.choice.chosen.lowered.weight_bytes,
             "dense_bytes": dense_bytes(step.op),
@@ -84,6 +86,11 @@ def build_json(build: Build) -> dict[str, Any]:
         "layers": layers,
         "shared": shared_json(build),
     }
+
+
+def code_json(group: Group | None) -> dict[str, Any] | None:
+    """A code that was made for several layers: its number and theirs; None for a code of a layer's own."""
+    return {"group": group.number, "layers": list(group.members)} if group else None
 
 
 def shared_json(build: Build) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from edgegen.errors import FormatError, Refusal, UnsupportedError, UsageError
+from edgegen.formats.huffman import Code
 from edgegen.ir import Graph, Op
 from edgegen.kernels.base import Function, Kernel, Lowered
 from edgegen.kernels.base import registry as kernel_registry
@@ -31,12 +32,25 @@ class Options:
 
 
 @dataclass(frozen=True, eq=False)
+class Group:
+    """A code that was made for several layers: number from 1, names of the layers."""
+
+    number: int
+    code: Code
+    members: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"code of group {self.number} ({', '.join(name.split('_')[0] for name in self.members)})"
+
+
+@dataclass(frozen=True, eq=False)
 class Candidate:
-    """One way to execute one node."""
+    """One way to execute one node. group: whose code the weights have, or None when the code is the layer's own."""
 
     kernel: Kernel
     format: str
     lowered: Lowered
+    group: Group | None = None
 
     @property
     def functions(self) -> tuple[Function, ...]:
