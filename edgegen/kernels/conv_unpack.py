@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from edgegen.errors import FormatError
 from edgegen.formats.base import Table
+from edgegen.formats.huffman import Code
 from edgegen.ir import Array
 from edgegen.kernels.base import Function, Kernel, Lowered, Param
 from edgegen.kernels.common import constant, int16_params, int32_params
@@ -16,7 +17,7 @@ from edgegen.kernels.dsp_conv import Conv2DDsp, Conv2DDspPointwise
 from edgegen.kernels.dsp_gemm import STREAM_HEAD, Gemm, TileDriver, layer_forms, pack
 from edgegen.kernels.dsp_narrow import Conv2DDspNarrow
 from edgegen.kernels.fc_common import c_views, filled
-from edgegen.kernels.rows_decoders import DECODERS, Rows
+from edgegen.kernels.rows_decoders import DECODERS, Rows, ham
 from edgegen.ops.conv2d import Conv2D
 from edgegen.target import Target
 
@@ -101,8 +102,9 @@ def _driven(node: Conv2D, tile: _Tile, group: int) -> float:
 
 
 @lru_cache(maxsize=64)
-def _rows(node: Conv2D, weight_format: str, target: Target) -> Rows:
-    return _FORMATS[weight_format](_tile(node, target).w, target)
+def _rows(node: Conv2D, weight_format: str, target: Target, code: Code | None) -> Rows:
+    w = _tile(node, target).w
+    return _FORMATS[weight_format](w, target) if code is None else ham(w, target, code)
 
 
 class Conv2DUnpack(Kernel):
@@ -111,6 +113,7 @@ class Conv2DUnpack(Kernel):
     name = "unpack"
     op = Conv2D
     formats = tuple(_FORMATS)
+    shared_formats = ("ham",)
     most = _MOST_CHANNELS
 
     def accepts(self, node: Conv2D, target: Target) -> str | None:
@@ -118,9 +121,15 @@ class Conv2DUnpack(Kernel):
         return None if None in reasons else reasons[-1]
 
     def lower(self, node: Conv2D, weight_format: str, target: Target) -> Lowered:
+        return self._bound(node, weight_format, target, None)
+
+    def lower_shared(self, node: Conv2D, weight_format: str, target: Target, code: Code) -> Lowered:
+        return self._bound(node, weight_format, target, code)
+
+    def _bound(self, node: Conv2D, weight_format: str, target: Target, code: Code | None) -> Lowered:
         tile = _tile(node, target)
         group = tile.group(self.most)
-        rows, gemm = _rows(node, weight_format, target), tile.gemm
+        rows, gemm = _rows(node, weight_format, target, code), tile.gemm
         inner = tile.driver.bind(node, gemm)
         place = Function(
             f"unpack_row_int{gemm.bits}",
@@ -167,11 +176,11 @@ class Conv2DUnpack4(Conv2DUnpack):
     name = "unpack4"
     most = 4
 
-    def lower(self, node: Conv2D, weight_format: str, target: Target) -> Lowered:
+    def _bound(self, node: Conv2D, weight_format: str, target: Target, code: Code | None) -> Lowered:
         tile = _tile(node, target)
         if tile.group(self.most) == tile.group(_MOST_CHANNELS):
             raise FormatError("kernel unpack takes as few channels at a time here")
-        return super().lower(node, weight_format, target)
+        return super()._bound(node, weight_format, target, code)
 
 
 def _around(gemm: Gemm, group: int) -> float:
