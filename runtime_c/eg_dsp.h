@@ -38,6 +38,14 @@ struct eg_rows {
     int32_t entry;       /* where the first round enters the unrolled loop: bytes, bit 0 set */
 };
 
+/* Non-zero weights: read by assembly, the order of the fields matters. */
+struct eg_sparse {
+    const uint8_t *entries;  /* of all channels, two bytes each: columns since the one before, weight */
+    const int32_t *channels; /* what a channel has beside its entries, */
+    const int32_t *end;      /* and behind the last one's */
+    int32_t step;            /* bytes from one output position to the next */
+};
+
 /* Multiplies widened positions with all pairs of channels of a stream; widens 4 positions; gathers and widens 4 windows. */
 typedef void (*eg_core)(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile);
 typedef void (*eg_widen)(const struct eg_rows *rows, uint32_t *acts);

@@ -35,6 +35,8 @@ def layers() -> list[Conv2D]:
         pruned(conv2d(rng, (1, 9, 9, 3), 5, Window((3, 2), (2, 1), (2, 1), (1, 0, 2, 1)), LINEAR), 0.4, 3),
         pruned(conv2d(rng, (1, 2, 4, 16), 3, POINT, RELU), 0.0, 4),
         pruned(conv2d(rng, (1, 4, 4, 12), 1, SAME, Scales(rounding="single")), 0.5, 5),
+        # more than 255 columns between weights; 11 positions: the last block of 4 overlaps
+        pruned(conv2d(rng, (1, 1, 11, 1500), 7, POINT, RELU), 0.003, 6),
     ]
 
 
