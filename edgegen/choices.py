@@ -120,8 +120,9 @@ def _block(node: dict[str, Any], width: int) -> list[str]:
     beaten = [way for way in ways if way is not chosen and any(_beats(other, way) for other in ways)]
     rows = [_row(way, chosen) for way in ways if way is not chosen and way not in beaten]
     lines = [f"{node['name']:<{_NAME}}{_HEADS}", _row(chosen, chosen), *rows, *_wrapped(_facts(node), width)]
-    if beaten:
-        lines += _wrapped(f"neither smaller nor faster than all of these: {_names(beaten)}", width)
+    folded = [way for way in beaten if not way.get("code")]
+    if folded:
+        lines += _wrapped(f"neither smaller nor faster than all of these: {_names(folded)}", width)
     reasons: dict[str, list[dict[str, Any]]] = {}
     for rejection in node["rejected"]:
         reasons.setdefault(rejection["reason"], []).append(rejection)
@@ -163,7 +164,7 @@ def _names(ways: list[dict[str, Any]]) -> str:
     """Kernels, each with its formats."""
     formats: dict[str, list[str]] = {}
     for way in ways:
-        formats.setdefault(way["kernel"], []).append(_format(way))
+        formats.setdefault(way["kernel"], []).append(way["format"])
     return "; ".join(f"{kernel} {', '.join(names)}".removesuffix(" -") for kernel, names in formats.items())
 
 
