@@ -13,10 +13,10 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout, suppress
 from typing import Any, NoReturn
 
 import edgegen
-from edgegen.commands import COMMANDS
 from edgegen.errors import EdgegenError, OutputError, UsageError
 
 ERROR_SCHEMA = "edgegen.error/1"
@@ -35,6 +35,8 @@ class Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """Every command with its options."""
+    from edgegen.commands import COMMANDS  # a second of imports, which an interrupt may hit: not before main()
+
     top = Parser(
         prog="edgegen",
         description="Compile quantized neural networks to verified fixed-point C for microcontrollers.",
@@ -54,7 +56,8 @@ def fail(error: EdgegenError, as_json: bool) -> int:
     """Say what went wrong, in the form that was asked for."""
     if as_json:
         refusals = [dict(vars(r)) for r in getattr(error, "refusals", ())]
-        print_json(error_json(type(error).__name__, str(error), error.exit_code, refusals))
+        with suppress(OutputError):  # what stderr says below is the more important
+            print_json(error_json(type(error).__name__, str(error), error.exit_code, refusals))
     print(f"edgegen: error: {error}", file=sys.stderr)
     return error.exit_code
 
@@ -66,15 +69,38 @@ def error_json(name: str, message: str, exit_code: int, refusals: list[dict[str,
 
 def print_json(report: dict[str, Any]) -> None:
     """One object on stdout."""
-    print(json.dumps(report, indent=1))
+    emit(json.dumps(report, indent=1) + "\n")
+
+
+def emit(text: str) -> None:
+    """Write to stdout, whole. Raises OutputError where it takes nothing, as a full disk does."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _drop_stdout()
+        raise OutputError(f"stdout cannot be written: {error.strerror}") from error
+
+
+def _drop_stdout() -> None:
+    """Let go of what cannot be written, or Python complains once more at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(argv: Sequence[str]) -> int:
-    args = parser().parse_args(argv)
-    report, status = args.run(args)
+    args, unknown = parser().parse_known_args(argv)
+    if unknown:
+        raise UsageError(f"unrecognized arguments: {' '.join(unknown)} (see edgegen {args.command} --help)")
+    if sys.stdout.isatty():
+        report, status = args.run(args)
+    else:
+        with redirect_stdout(io.StringIO()) as text:
+            report, status = args.run(args)
+        emit(text.getvalue())
     if args.json:
         print_json(report)
-    sys.stdout.flush()
     return int(status)
 
 
@@ -82,6 +108,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     as_json = "--json" in arguments
+    # A closed stream is None. Opening the null device takes its number, which no other file must get.
+    sys.stdout, sys.stderr = (s or open(os.devnull, "w") for s in (sys.stdout, sys.stderr))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names in models may hold what the terminal cannot show
@@ -95,8 +123,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("edgegen: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of stdout has gone; what it wanted, it has. Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_stdout()  # its reader has gone; what it wanted, it has
         return 0
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""

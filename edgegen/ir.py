@@ -44,6 +44,17 @@ class QuantParams:
         if len(self.scale) != len(self.zero_point) or not self.scale:
             raise GraphError(f"{len(self.scale)} scales and {len(self.zero_point)} zero points; they must be as many")
 
+    @property
+    def formula(self) -> str:
+        """What a stored value of one scale stands for, as notes say it: `real = 0.02 * (value + 3)`."""
+        return real_formula(self.scale[0], self.zero_point[0])
+
+
+def real_formula(scale: float, zero: float) -> str:
+    """The same of a zero point that need not be a whole number."""
+    value = "value" if zero == 0 else f"(value {'-' if zero > 0 else '+'} {abs(zero):.9g})"
+    return f"real = {scale:.9g} * {value}"
+
 
 @dataclass(frozen=True)
 class TensorType:

@@ -110,7 +110,7 @@ def _check_names(option: str, pairs: list[tuple[str, str]], known: set[str]) -> 
 
 
 def load_model(path: str, rounding: str = "litert", calibrate: str | None = None) -> Graph:
-    """Read a model, quantised by the inputs in `calibrate` if given; a folder or a missing file is a usage error."""
+    """Read a model, quantised by the inputs in `calibrate` if given; a folder is a usage error."""
     file = Path(path)
     if file.is_dir():
         raise UsageError(f"{path} is a folder; give a model file")

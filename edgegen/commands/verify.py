@@ -68,7 +68,7 @@ def show(report: Report | FolderReport) -> None:
     out = console()
     verdict = "bit-exact" if report.bit_exact else f"{report.mismatches} of {report.vectors} vectors differ"
     where = report.target if report.emulator == "none" else f"{report.target} in {report.emulator}"
-    out.print(f"{where}: {report.vectors} vectors, {verdict}")
+    out.print(f"{where}: {report.vectors} vector{'s' * (report.vectors != 1)}, {verdict}")
     if report.first is not None:
         out.print(str(report.first), markup=False)
     for line in report.remarks():

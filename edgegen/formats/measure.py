@@ -30,8 +30,10 @@ def load_matrix(path: Path) -> Array:
     """The matrix of an .npy file: 2-D, int8, not empty."""
     try:
         loaded: Any = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise ModelError(f"{path}: not a readable .npy file ({error}); save the matrix with numpy.save") from None
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read: {error.strerror or error}; give an .npy file") from None
+    except (ValueError, EOFError):
+        raise ModelError(f"{path}: is no .npy file of numbers; save the matrix with numpy.save") from None
     if not isinstance(loaded, np.ndarray):
         raise ModelError(f"{path}: holds an archive of arrays; save one matrix with numpy.save")
     w: Array = loaded

@@ -27,7 +27,7 @@ def load(path: str | Path, rounding: Runtime = "litert") -> Graph:
         return qonnx.load_qonnx(source, message)
     if message is not None:
         return onnx.load_onnx(source, message)
+    found = f"it begins with {source.data[:8].hex(' ')}" if source.data else "it is empty"
     raise source.error(
-        f"it begins with {source.data[:8].hex(' ') or 'nothing'}; it must be a TFLite model (identifier TFL3 at byte 4)"
-        " or an ONNX model: it may be truncated"
+        f"{found}; it must be a TFLite model (identifier TFL3 at byte 4) or an ONNX model: it may be truncated"
     )

@@ -60,8 +60,7 @@ def _edge_notes(graph: Graph) -> list[str]:
     edges = [("input", node.name, node.type.quant) for node in graph.inputs]
     edges += [("output", name, node.type.quant) for name, node in zip(graph.output_names, graph.outputs, strict=True)]
     return [
-        f"{side} '{name}': float32 in the file, int8 here"
-        f" (real = {quant.scale[0]:.9g} * (value - {quant.zero_point[0]}))"
+        f"{side} '{name}': float32 in the file, int8 here ({quant.formula})"
         for side, name, quant in edges
         if quant is not None
     ]

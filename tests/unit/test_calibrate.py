@@ -100,7 +100,7 @@ def test_a_hybrid_network_becomes_an_integer_graph_close_to_the_float_one(tmp_pa
 def test_notes_say_the_scales_at_the_edges_and_the_error(tmp_path: Path) -> None:
     graph = calibrated(tmp_path, *network(), ("p",), f32(10, 6, 6, 2))
     assert graph.notes[0].startswith("input 'x': float32 in the file, int8 here (real = ")
-    assert graph.notes[1].startswith("output 'p': float32 in the file, int8 here (real = 0.00390625 * (value - -128))")
+    assert graph.notes[1].startswith("output 'p': float32 in the file, int8 here (real = 0.00390625 * (value + 128))")
     assert (
         "quantised after training; against the float model on the 10 calibration samples: signal to" in graph.notes[2]
     )

@@ -138,9 +138,6 @@ def _graph_output(state: State, info: EdgeInfo) -> Node:
     match tensor:
         case Value(quant=QuantParams() as quant) as value:
             if info.dtype != "int8":
-                state.notes.append(
-                    f"output '{info.name}': {info.dtype} in the file, int8 here"
-                    f" (real = {quant.scale[0]:.9g} * (value - {quant.zero_point[0]}))"
-                )
+                state.notes.append(f"output '{info.name}': {info.dtype} in the file, int8 here ({quant.formula})")
             return value.in_order(Origin(state.source.name, "OUTPUT", -1, info.name))
     raise RefuseError("it is not quantised", QDQ_ADVICE)

@@ -46,11 +46,7 @@ class State:
             found = Input(name=info.name, tensor=TensorType(info.shape, "int8", quant), origin=origin)
             self.inputs[info.name] = found
             if info.dtype != "int8":
-                how = (
-                    "the value less 128"
-                    if info.dtype == "uint8"
-                    else f"real = {quant.scale[0]:.9g} * (value - {quant.zero_point[0]})"
-                )
+                how = "the value less 128" if info.dtype == "uint8" else quant.formula
                 self.notes.append(f"input '{info.name}': {info.dtype} in the file, int8 here ({how})")
         elif found.type.quant != quant:
             raise RefuseError(f"input '{info.name}' is quantised in two ways", "Quantise it once")

@@ -15,7 +15,7 @@ from edgegen.frontends.qonnx.reader import OLDEST_OPSET, Edge, matches, read
 from edgegen.frontends.qonnx.tensors import Codes, Index, Known, Real, Sums, Tensor
 from edgegen.frontends.refusal import REPORT_ADVICE, RefuseError
 from edgegen.frontends.source import Source
-from edgegen.ir import Graph, Node, QuantParams
+from edgegen.ir import Graph, Node, QuantParams, real_formula
 from edgegen.passes.levels import levels
 
 #: (a, b): a stored v stands for a * v + b; None: for itself
@@ -104,7 +104,7 @@ def _output(state: State, edge: Edge) -> tuple[Node, Line]:
             if a <= 0:
                 raise RefuseError("its scale is not positive")
             scale, zero = a * codes.scale, codes.zero - b / (a * codes.scale)
-            state.notes.append(f"output '{edge.name}': int8 here, real = {scale:.9g} * (value - {zero:.9g})")
+            state.notes.append(f"output '{edge.name}': int8 here, {real_formula(scale, zero)}")
             return codes.node, (scale, -scale * zero)
         case Real(source=Sums() as sums) as real:
             low, high = sums.bounds(levels(sums.x))

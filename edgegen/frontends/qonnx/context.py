@@ -39,10 +39,7 @@ class State:
             origin = Origin(self.source.name, "INPUT", -1, edge.name)
             found = Input(name=edge.name, tensor=TensorType((1, size), "int8", quant), origin=origin)
             self.inputs[edge.name] = found
-            scale, zero = quant.scale[0], quant.zero_point[0]
-            self.notes.append(
-                f"input '{edge.name}': float32 in the file, int8 here (real = {scale:.9g} * (value - {zero}))"
-            )
+            self.notes.append(f"input '{edge.name}': float32 in the file, int8 here ({quant.formula})")
         elif found.type.quant != quant:
             raise RefuseError(f"input '{edge.name}' is quantised in two ways", "Quantise it once")
         return found

@@ -18,8 +18,7 @@ def graph_input(state: State, info: TensorInfo) -> Input:
         return Input(name=info.name, tensor=TensorType(info.shape, info.dtype, info.quant), origin=origin)
     quant = stripped.quant
     assert quant is not None
-    meaning = f"real = {quant.scale[0]:.9g} * (value - {quant.zero_point[0]})"
-    how = "the value less 128" if info.dtype == "uint8" else f"{meaning}; its QUANTIZE is the caller's"
+    how = "the value less 128" if info.dtype == "uint8" else f"{quant.formula}; its QUANTIZE is the caller's"
     state.notes.append(f"input '{info.name}': {info.dtype} in the file, int8 here ({how})")
     return Input(name=info.name, tensor=TensorType(info.shape, "int8", quant), origin=origin)
 
@@ -87,7 +86,7 @@ def dequantize(context: Context) -> Node:
     quant = context.quant(0)
     context.state.notes.append(
         f"output '{output.name}': {output.dtype} in the file, int8 here"
-        f" (real = {quant.scale[0]:.9g} * (value - {quant.zero_point[0]}); its DEQUANTIZE is the caller's)"
+        f" ({quant.formula}; its DEQUANTIZE is the caller's)"
     )
     return context.int8(0)
 
