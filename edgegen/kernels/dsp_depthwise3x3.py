@@ -16,9 +16,8 @@ from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.target import Target
 
 ROW_PAIRS = Function("dsp_row_pairs", "dsp_row_pairs.c.j2", code_bytes=144)
-
-
-WALK = Function("dsp_depthwise3x3", "dsp_depthwise3x3_walk.c.j2", code_bytes=470)
+BLOCK = Function("dsp_depthwise3x3_block", "dsp_depthwise3x3_block.c.j2", code_bytes=470)
+WALK = Function("dsp_depthwise3x3", "dsp_depthwise3x3_walk.c.j2", code_bytes=70)
 
 
 @dataclass(frozen=True)
@@ -36,15 +35,21 @@ STRIDES = {1: _Stride("dsp_depthwise3x3_rows", 2, 8), 2: _Stride("dsp_depthwise3
 def pack(w: Array, bias: Array, sequence: Sequence, stride: int) -> Array:
     """w: (3, 3, channels) int8 -> int32 records, one per channel, as the tiles read them."""
     scaled = w.astype(np.int64) << sequence.pre_scale
-    start = fused_bias(sequence, bias)
     upper = [halves(scaled[0, x], scaled[1, x]) for x in range(3)]
     if stride == 1:
         lower = [halves(scaled[1, x], scaled[2, x]) for x in range(3)]
-        columns = [*upper, *lower, *([] if start is None else [start]), *sequence.words]
     else:
         lower = [halves(scaled[2, 0], scaled[2, 1]), halves(scaled[2, 2], np.zeros_like(scaled[2, 2]))]
-        columns = [*upper, *lower, *sequence.words[:2], *([] if start is None else [start]), *sequence.words[2:]]
+    columns = [*upper, *lower, *behind_weights(sequence, fused_bias(sequence, bias), stride)]
     return np.stack(columns, axis=1).astype(np.int32).ravel()
+
+
+def behind_weights(sequence: Sequence, start: Array | None, stride: int) -> list[Array]:
+    """The words of a record behind the weights, each int32 (channels,)."""
+    first = [] if start is None else [start]
+    if stride == 1:
+        return [*first, *sequence.words]
+    return [*sequence.words[:2], *first, *sequence.words[2:]]
 
 
 class Depthwise3x3Dsp(Kernel):
@@ -81,20 +86,21 @@ class Depthwise3x3Dsp(Kernel):
         get_format(weight_format).checked(w.reshape(9, -1))
         stride = node.window.stride[0]
         table = Table("weights", pack(w, bias, sequence, stride), 8)
-        tiles = tuple(_tile(stride, slot, sequence) for slot in (0, 1))
+        tiles = tuple(tile_function(stride, slot, sequence) for slot in (0, 1))
         return Lowered(
             _driver(stride, sequence, tiles),
-            _params(node),
+            layer_params(node),
             (table,),
             workspace=32 * (node.x.type.shape[2] + node.window.padding[2] + node.window.padding[3]),
-            helpers=(ROW_PAIRS, WALK, *tiles),
+            helpers=(ROW_PAIRS, BLOCK, WALK, *tiles),
             runtime=("eg_dsp.h",),
             instructions=predict(node, sequence),
             weight_bytes=(24 if stride == 1 else 20) * w.shape[2],
         )
 
 
-def _params(node: DepthwiseConv2D) -> tuple[Param, ...]:
+def layer_params(node: DepthwiseConv2D) -> tuple[Param, ...]:
+    """Of the driver."""
     _, in_h, in_w, channels = node.x.type.shape
     _, out_h, out_w, _ = node.type.shape
     top, _, left, right = node.window.padding
@@ -112,7 +118,8 @@ def _params(node: DepthwiseConv2D) -> tuple[Param, ...]:
     )
 
 
-def _tile(stride: int, slot: int, sequence: Sequence) -> Function:
+def tile_function(stride: int, slot: int, sequence: Sequence) -> Function:
+    """The tile whose upper pair of rows is in the slot; its context has the words of a channel's record."""
     kind = STRIDES[stride]
     record = kind.record + int(sequence.biased) + int(sequence.tie)
     extra = 4 * (sequence.instructions - 2)

@@ -69,7 +69,7 @@ WHOLE = (
 
 def golden_ways() -> list[Way]:
     """All but most of unpack's: a driver and its tile around decoders that the texts of kernel rows show as well."""
-    shown = (Way("conv2d", "unpack", "ham"), Way("conv2d", "unpack", "int8"))
+    shown = [Way(op, "unpack", form) for op in ("conv2d", "depthwise_conv2d") for form in ("ham", "int8")]
     return [way for way in ways() if not way.kernel.startswith("unpack") or way in shown]
 
 

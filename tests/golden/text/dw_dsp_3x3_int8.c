@@ -89,7 +89,7 @@ static DW_DSP_3X3_INT8_HOT_SECTION void dw_dsp_3x3_int8_dsp_row_pairs(const int8
 /* Output rows of up to four channels from the buffer of row pairs. */
 typedef void dw_dsp_3x3_int8_dsp_depthwise3x3_tile(const uint32_t *buffer, const int32_t *weights, int8_t *y, const struct dw_dsp_3x3_int8_dsp_rows *rows);
 
-/* A layer for dw_dsp_3x3_int8_dsp_depthwise3x3: tiles for the upper pair in slot 0 and in slot 1. */
+/* A 3x3 depthwise layer: tiles for the upper pair in slot 0 and in slot 1. */
 struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer {
     dw_dsp_3x3_int8_dsp_depthwise3x3_tile *tiles[2];
     int32_t record;         /* words of weights per channel */
@@ -108,7 +108,7 @@ struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer {
 };
 
 /* Rows `row` and row + 1 of four channels; rows outside the input are padding. */
-static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3_pair(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer *p, const int8_t *x, int32_t row, uint32_t *to)
+static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3_block_pair(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer *p, const int8_t *x, int32_t row, uint32_t *to)
 {
     const uint32_t padding = (uint32_t)(uint8_t)p->pad_value * 0x01010101U;
     const int32_t bytes = p->in_w * p->channels;
@@ -122,56 +122,68 @@ static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwis
     dw_dsp_3x3_int8_dsp_row_pairs(rows[0], rows[1], to, &to[8 * p->in_w], steps[0], steps[1]);
 }
 
-/* depthwise_conv2d 3x3, four channels at a time: rows become words of two neighbouring rows once, in a ring of two slots,
- * then every output takes six multiplications. In place where the shapes are equal. buffer: 32 bytes a padded column. */
-static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer *p, const int32_t *weights, const int8_t *x, int8_t *y,
-    uint32_t *buffer)
+/* Padding everywhere in the buffer; what is not padding is overwritten. */
+static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3_block_fill(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer *p, uint32_t *buffer)
+{
+    const int32_t padded = 8 * (p->pad_left + p->in_w + p->pad_right);
+    for (int32_t i = 0; i < padded; i++) {
+        buffer[i] = eg_pack16(p->pad_value, p->pad_value);
+    }
+}
+
+/* Four channels from `channel` on: rows become words of two neighbouring rows once, in a ring of two slots, then every output
+ * takes six multiplications. weights: of these channels. buffer: 32 bytes a padded column, filled. */
+static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3_block(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer *p, const int32_t *weights, const int8_t *x,
+    int8_t *y, uint32_t *buffer, int32_t channel)
 {
     uint32_t *const columns = &buffer[8 * p->pad_left];
     uint32_t *const ends = &columns[8 * p->in_w];
     const int32_t step = p->channels;
     const int32_t bytes = p->in_w * step;
     const int32_t last_pair = p->in_h - 2; /* from 0 to here a pair has no padding */
-    const int32_t out_bytes = p->out_w * step;
-    const int32_t padded = 8 * (p->pad_left + p->in_w + p->pad_right);
-    struct dw_dsp_3x3_int8_dsp_rows rows = { step, out_bytes, p->even_bytes, p->out_w & 1, weights };
-    for (int32_t i = 0; i < padded; i++) {
-        buffer[i] = eg_pack16(p->pad_value, p->pad_value);
+    /* The last block starts early enough to end with the last channel, and leaves out those that are done. */
+    const int32_t done = (channel > (step - 4)) ? (channel - (step - 4)) : 0;
+    const int8_t *const in = &x[channel - done];
+    const int8_t *a = in; /* the first row of the next pair without padding */
+    struct dw_dsp_3x3_int8_dsp_rows rows = {
+        step, p->out_w * step, p->even_bytes, p->out_w & 1, &weights[(4 - done) * p->record]
+    };
+    int8_t *out = &y[channel];
+    uint32_t slot = 0;
+    int32_t pair = -p->pad_top;
+    int32_t left = p->pairs;
+    dw_dsp_3x3_int8_dsp_depthwise3x3_block_pair(p, in, pair, columns);
+    pair += 2;
+    if (pair > 0) {
+        a = &in[pair * bytes];
     }
-    for (int32_t channel = 0; channel < step; channel += 4) {
-        /* The last block starts early enough to end with the last channel, and leaves out those that are done. */
-        const int32_t done = (channel > (step - 4)) ? (channel - (step - 4)) : 0;
-        const int8_t *const in = &x[channel - done];
-        const int8_t *a = in; /* the first row of the next pair without padding */
-        const int32_t *const w = rows.end;
-        int8_t *out = &y[channel];
-        uint32_t slot = 0;
-        int32_t pair = -p->pad_top;
-        int32_t left = p->pairs;
-        rows.end = &w[(4 - done) * p->record];
-        rows.row_bytes = out_bytes;
-        dw_dsp_3x3_int8_dsp_depthwise3x3_pair(p, in, pair, columns);
-        pair += 2;
-        if (pair > 0) {
-            a = &in[pair * bytes];
+    do {
+        dw_dsp_3x3_int8_dsp_depthwise3x3_tile *const tile = p->tiles[slot];
+        slot ^= 1U;
+        if ((pair >= 0) && (pair <= last_pair)) {
+            dw_dsp_3x3_int8_dsp_row_pairs(a, &a[bytes], &columns[slot], &ends[slot], step, step);
+            a += 2 * bytes;
+        } else {
+            dw_dsp_3x3_int8_dsp_depthwise3x3_block_pair(p, in, pair, &columns[slot]);
         }
-        do {
-            dw_dsp_3x3_int8_dsp_depthwise3x3_tile *const tile = p->tiles[slot];
-            slot ^= 1U;
-            if ((pair >= 0) && (pair <= last_pair)) {
-                dw_dsp_3x3_int8_dsp_row_pairs(a, &a[bytes], &columns[slot], &ends[slot], step, step);
-                a += 2 * bytes;
-            } else {
-                dw_dsp_3x3_int8_dsp_depthwise3x3_pair(p, in, pair, &columns[slot]);
-            }
-            pair += 2;
-            left--;
-            if (left == 0) {
-                rows.row_bytes = p->last_row_bytes;
-            }
-            tile(&buffer[2 * done], w, out, &rows);
-            out += p->advance;
-        } while (left != 0);
+        pair += 2;
+        left--;
+        if (left == 0) {
+            rows.row_bytes = p->last_row_bytes;
+        }
+        tile(&buffer[2 * done], weights, out, &rows);
+        out += p->advance;
+    } while (left != 0);
+}
+
+/* depthwise_conv2d 3x3, four channels at a time. In place where the shapes are equal. buffer: 32 bytes a padded column. */
+static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer *p, const int32_t *weights, const int8_t *x, int8_t *y,
+    uint32_t *buffer)
+{
+    dw_dsp_3x3_int8_dsp_depthwise3x3_block_fill(p, buffer);
+    for (int32_t channel = 0; channel < p->channels; channel += 4) {
+        dw_dsp_3x3_int8_dsp_depthwise3x3_block(p, weights, x, y, buffer, channel);
+        weights += 4 * p->record;
     }
 }
 
