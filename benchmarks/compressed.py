@@ -100,7 +100,7 @@ def measure(model: Compressed) -> dict[str, Any]:
         for name, size in functions.items()
         if name.split(".")[0] in outer or (name.startswith("eg_") and name not in dense_functions)
     )
-    stored = sum(choice.chosen.lowered.weight_bytes for choice in build.choices)
+    stored = build.plan.weight_bytes
     return {
         "entropy": round(sum(entropy(w.value) * w.value.size / 8 for w in weights_of(graph))),
         "weights": stored,

@@ -40,8 +40,8 @@ def code_bytes(build: Build) -> int:
 def build_json(build: Build) -> dict[str, Any]:
     """Schema edgegen.build/1. flash.code is the kernels' predicted size; verify and profile measure the linked ELF.
 
-    A layer's flash is what it adds to the layers before it, so that layers add up to flash.weights: a table that
-    several layers read counts in the first of them. Its weight_bytes are all that it reads, shared tables included.
+    A layer's flash and weight_bytes are what it adds to the layers before it: a table that several layers read counts
+    in the first of them, so that the flash of all layers is flash.weights.
     """
     layers = [
         {
@@ -53,7 +53,7 @@ def build_json(build: Build) -> dict[str, Any]:
             "format": step.choice.chosen.format,
             "code": code_json(step.choice.chosen.group),
             "macs": step.op.macs(),
-            "weight_bytes": step.choice.chosen.lowered.weight_bytes,
+            "weight_bytes": build.plan.sharing.weight_bytes(step.name, step.choice.chosen.lowered),
             "dense_bytes": dense_bytes(step.op),
             "flash": build.plan.sharing.flash(step.name, step.choice.chosen.lowered),
             "workspace": step.choice.chosen.lowered.workspace,

@@ -37,11 +37,13 @@ class Sharing:
 
     tables: in the order of their first use. places: (node, table name) -> index into tables, for every use of them.
     saved: node -> bytes of its tables that a node before it brings; a shared table counts in its first node.
+    saved_weights: the same of tables of weights, without padding.
     """
 
     tables: tuple[SharedTable, ...] = ()
     places: dict[tuple[str, str], int] = field(default_factory=dict)
     saved: dict[str, int] = field(default_factory=dict)
+    saved_weights: dict[str, int] = field(default_factory=dict)
 
     def table(self, node: str, name: str) -> SharedTable | None:
         """What the node's table is stored as, or None when it is the node's own."""
@@ -51,6 +53,10 @@ class Sharing:
     def flash(self, node: str, lowered: Lowered) -> int:
         """Bytes of constants that the node adds to those of the nodes before it."""
         return lowered.flash - self.saved.get(node, 0)
+
+    def weight_bytes(self, node: str, lowered: Lowered) -> int:
+        """Bytes of weights that the node adds to those of the nodes before it."""
+        return lowered.weight_bytes - self.saved_weights.get(node, 0)
 
 
 def candidates_for_sharing(tables: Iterable[Table]) -> set[int]:
@@ -73,15 +79,19 @@ def share(nodes: Sequence[tuple[str, Lowered]]) -> Sharing:
     tables: list[SharedTable] = []
     places: dict[tuple[str, str], int] = {}
     saved: dict[str, int] = {}
+    saved_weights: dict[str, int] = {}
+    weights = {(name, table.name) for name, lowered in nodes for table in lowered.weight_tables}
     for users in (found for found in uses.values() if len(found) > 1):
         first = users[0][1]
         for name, table in users:
             places[name, table.name] = len(tables)
         for name, table in users[1:]:
             saved[name] = saved.get(name, 0) + table.stored_bytes
+            if (name, table.name) in weights:
+                saved_weights[name] = saved_weights.get(name, 0) + table.nbytes
         names = tuple(dict.fromkeys(name for name, _ in users))
         tables.append(SharedTable(f"shared{len(tables)}_{first.name}", first, names))
-    return Sharing(tuple(tables), places, saved)
+    return Sharing(tuple(tables), places, saved, saved_weights)
 
 
 def stored_once(candidates: Iterable[Lowered]) -> int:

@@ -24,6 +24,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 from typing import Any, ClassVar
 
 from edgegen.formats.base import Table
@@ -78,7 +79,7 @@ class Lowered:
     helpers: tuple[Function, ...] = ()
     runtime: tuple[str, ...] = ()
     instructions: float = 0.0
-    #: bytes of the tables that hold weights (not bias or requantization), for reports
+    #: bytes of the tables that hold weights (not bias or requantization), for reports; those tables come first
     weight_bytes: int = 0
     inner: Lowered | None = None
 
@@ -87,6 +88,12 @@ class Lowered:
         """Bytes of constants: tables and parameters (padded to 4), without code."""
         inner = params_bytes(self.inner.params) if self.inner else 0
         return sum(t.stored_bytes for t in self.tables) + params_bytes(self.params) + inner
+
+    @property
+    def weight_tables(self) -> tuple[Table, ...]:
+        """The tables that hold weights and nothing else."""
+        ends = accumulate(table.nbytes for table in self.tables)
+        return tuple(table for table, end in zip(self.tables, ends, strict=True) if end <= self.weight_bytes)
 
     @property
     def functions(self) -> tuple[tuple[Function, tuple[Param, ...]], ...]:

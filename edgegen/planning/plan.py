@@ -76,6 +76,11 @@ class Plan:
         """Bytes of all constants: tables, each once, and parameters."""
         return sum(self.sharing.flash(step.name, step.choice.chosen.lowered) for step in self.steps)
 
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of the tables that hold weights, each once."""
+        return sum(self.sharing.weight_bytes(step.name, step.choice.chosen.lowered) for step in self.steps)
+
 
 class _Storage:
     """Groups of values that share bytes, each with its life in steps."""

@@ -76,16 +76,8 @@ def _families(nodes: tuple[NodeCandidates, ...]) -> list[list[_Layer]]:
 
 
 def _code_tables(candidate: Candidate) -> list[tuple[str, int]]:
-    """(name, bytes) of the tables that hold the code: those of the weights, which come first, without the stream."""
-    left = candidate.lowered.weight_bytes
-    found = []
-    for table in candidate.lowered.tables:
-        if table.nbytes > left:
-            break
-        left -= table.nbytes
-        if table.name != "stream":
-            found.append((table.name, table.nbytes))
-    return found
+    """(name, bytes) of the tables that hold the code: those of the weights without the stream."""
+    return [(table.name, table.nbytes) for table in candidate.lowered.weight_tables if table.name != "stream"]
 
 
 def _counts(node: NodeCandidates) -> Array:

@@ -90,6 +90,19 @@ def test_a_shared_table_counts_in_its_first_node() -> None:
     sharing = share(nodes)
     assert [(s.name, s.users) for s in sharing.tables] == [("shared0_code", ("n0", "n1", "n2"))]
     assert [sharing.flash(name, node) for name, node in nodes] == [132, 0, 0]
+    assert [sharing.weight_bytes(name, node) for name, node in nodes] == [0, 0, 0]
+
+
+def test_weights_are_counted_once_and_other_tables_are_no_weights() -> None:
+    tables = (table("code", 30, 2), table("stream", 50, 3), table("bias", 40, 4))
+    first, second = (
+        Lowered(Function("f", "t"), (), tables, weight_bytes=80),
+        Lowered(Function("f", "t"), (), (tables[0], table("stream", 60, 5), tables[2]), weight_bytes=90),
+    )
+    assert first.weight_tables == tables[:2]
+    sharing = share([("n0", first), ("n1", second)])
+    assert [sharing.weight_bytes("n0", first), sharing.weight_bytes("n1", second)] == [80, 60]
+    assert [sharing.flash("n0", first), sharing.flash("n1", second)] == [32 + 52 + 40, 60]
     assert sharing.table("n0", "own") is None
 
 
