@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from edgegen.errors import FormatError
 from edgegen.formats.base import Table
@@ -22,16 +22,21 @@ from edgegen.ops.conv2d import Conv2D
 from edgegen.target import Target
 
 #: instructions on a Cortex-M4 beside decoding and the driver, fitted to runs in QEMU
-COSTS: Mapping[str, float] = {"channel": 115.0, "group of 4": 10.0, "group of channels": 30.0, "call": 60.0}
+COSTS: Mapping[str, float] = {"channel": 115.0, "word": 10.0, "group": 30.0, "call": 60.0}
 #: of the wrapper with its decoder, and of the function that places a row
 CODE_BYTES = 320
 ROW_CODE_BYTES = {8: 240, 16: 240}
-#: channels of a group, and the bytes that their stream may take
-_MOST_CHANNELS = 32
-_STREAM_BYTES = 8192
+#: bytes that the stream of a group may take; less, where it costs no more than a share of the driver's time
+_STREAM_BYTES = 16384
+_SLOWER = 1.03
+_LEAST_CHANNELS = 4
+#: bytes before a decoded row in the workspace
+_FARTHEST = 65535
+#: the driver of narrow inputs unrolls its gathering for a layer: that must save such a share of the time
+_NARROW_SAVES = 0.1
 #: a decoder may write so many bytes beyond a row
 _ROW_SLACK = 8
-_DRIVERS: tuple[TileDriver, ...] = (Conv2DDspPointwise(), Conv2DDspNarrow(), Conv2DDsp())
+_DRIVERS: tuple[TileDriver, ...] = (Conv2DDspPointwise(), Conv2DDsp(), Conv2DDspNarrow())
 
 
 class _Plain(Rows):
@@ -52,8 +57,9 @@ _FORMATS: Mapping[str, Callable[[Array, Target], Rows]] = {"int8": _plain, **DEC
 
 @dataclass(frozen=True, eq=False)
 class _Tile:
-    """A node on the fastest driver that takes it: weights in the driver's order, packed, and the table of channels."""
+    """A node on its driver: weights in the driver's order, packed, and the table of channels."""
 
+    node: Conv2D
     driver: TileDriver
     w: Array
     gemm: Gemm
@@ -64,27 +70,38 @@ class _Tile:
         """Of the stream, per pair of channels."""
         return max(self.gemm.words // max(self.gemm.rows // 2, 1), self.gemm.last_words)
 
-    def group(self, most: int) -> int:
-        """Channels that are decoded at a time: even, at most `most`, shared out evenly."""
+    def driven(self, group: int) -> float:
+        """Instructions of the driver, with `group` channels in a call."""
+        whole, rest = divmod(self.gemm.rows, group)
+        calls = [(n, replace(self.gemm, rows=rows)) for n, rows in ((whole, group), (1, rest)) if n * rows]
+        return sum(n * self.driver.bind(self.node, part).instructions for n, part in calls)
+
+    @cached_property
+    def group(self) -> int:
+        """Channels that are decoded at a time: even, shared out evenly, the fewest that cost little time."""
         pairs = (self.gemm.rows + 1) // 2
-        fits = max(1, min(most // 2, (_STREAM_BYTES - 4 * STREAM_HEAD) // (4 * self.pair_words)))
-        return 2 * -(-pairs // -(-pairs // fits))
+        fits = max(1, (_STREAM_BYTES - 4 * STREAM_HEAD) // (4 * self.pair_words))
+        groups = sorted({2 * -(-pairs // calls) for calls in range(-(-pairs // fits), pairs + 1)})
+        times = [self.driven(group) for group in groups]
+        return next(group for group, time in zip(groups, times, strict=True) if time <= _SLOWER * min(times))
 
 
 @lru_cache(maxsize=256)
 def _tile(node: Conv2D, target: Target) -> _Tile:
-    """Raises FormatError when no driver takes the node."""
-    found: list[tuple[float, _Tile]] = []
-    for driver in _DRIVERS:
-        if driver.accepts(node, target) is not None:
-            continue
-        w, b = driver.matrix(node), constant(node.b)
-        gemm = _packed(node, w, b)
-        tile = _Tile(driver, w, gemm, channels_table(w, b, node.requant, gemm))
-        found.append((_driven(node, tile, tile.group(_MOST_CHANNELS)), tile))
-    if not found:
+    """On the pointwise driver, the general one, or the narrow one if that saves much. Raises FormatError for none."""
+    tiles = [_bound(node, driver) for driver in _DRIVERS if driver.accepts(node, target) is None]
+    if not tiles:
         raise FormatError("no register tile takes the layer")
-    return min(found, key=lambda pair: pair[0])[1]
+    first, last = tiles[0], tiles[-1]
+    if isinstance(last.driver, Conv2DDspNarrow) and not isinstance(first.driver, Conv2DDspPointwise):
+        return last if last.driven(last.group) < (1 - _NARROW_SAVES) * first.driven(first.group) else first
+    return first
+
+
+def _bound(node: Conv2D, driver: TileDriver) -> _Tile:
+    w, b = driver.matrix(node), constant(node.b)
+    gemm = replace(_packed(node, w, b), looped=True)
+    return _Tile(node, driver, w, gemm, channels_table(w, b, node.requant, gemm))
 
 
 def _packed(node: Conv2D, w: Array, b: Array) -> Gemm:
@@ -94,13 +111,6 @@ def _packed(node: Conv2D, w: Array, b: Array) -> Gemm:
         return pack(w, b, layer_forms(node, 16), 16)
 
 
-def _driven(node: Conv2D, tile: _Tile, group: int) -> float:
-    """Instructions of the driver in all groups."""
-    whole, rest = divmod(tile.gemm.rows, group)
-    counts = ((whole, group), (1, rest))
-    return sum(n * tile.driver.bind(node, replace(tile.gemm, rows=rows)).instructions for n, rows in counts if n * rows)
-
-
 @lru_cache(maxsize=64)
 def _rows(node: Conv2D, weight_format: str, target: Target, code: Code | None) -> Rows:
     w = _tile(node, target).w
@@ -108,27 +118,30 @@ def _rows(node: Conv2D, weight_format: str, target: Target, code: Code | None) -
 
 
 class Conv2DUnpack(Kernel):
-    """Whatever a kernel of the register tile takes. The workspace also holds the stream of up to 32 output channels."""
+    """Whatever a kernel of the register tile takes. The workspace also holds up to 16 KB of stream."""
 
     name = "unpack"
     op = Conv2D
     formats = tuple(_FORMATS)
     shared_formats = ("ham",)
-    most = _MOST_CHANNELS
 
     def accepts(self, node: Conv2D, target: Target) -> str | None:
         reasons = [driver.accepts(node, target) for driver in _DRIVERS]
         return None if None in reasons else reasons[-1]
 
+    def group(self, tile: _Tile) -> int:
+        """Output channels that are decoded at a time."""
+        return tile.group
+
     def lower(self, node: Conv2D, weight_format: str, target: Target) -> Lowered:
-        return self._bound(node, weight_format, target, None)
+        return self._lowered(node, weight_format, target, None)
 
     def lower_shared(self, node: Conv2D, weight_format: str, target: Target, code: Code) -> Lowered:
-        return self._bound(node, weight_format, target, code)
+        return self._lowered(node, weight_format, target, code)
 
-    def _bound(self, node: Conv2D, weight_format: str, target: Target, code: Code | None) -> Lowered:
+    def _lowered(self, node: Conv2D, weight_format: str, target: Target, code: Code | None) -> Lowered:
         tile = _tile(node, target)
-        group = tile.group(self.most)
+        group = self.group(tile)
         rows, gemm = _rows(node, weight_format, target, code), tile.gemm
         inner = tile.driver.bind(node, gemm)
         place = Function(
@@ -141,6 +154,8 @@ class Conv2DUnpack(Kernel):
         stream_at = (inner.workspace + 7) // 8 * 8
         row_at = stream_at + 4 * (STREAM_HEAD + group // 2 * tile.pair_words)
         tables_at = (row_at + count + _ROW_SLACK + 7) // 8 * 8
+        if row_at > _FARTHEST:
+            raise FormatError(f"kernel unpack takes up to {_FARTHEST} bytes of workspace, not {row_at}")
         suffix = (f"_{rows.suffix}" if rows.suffix else "") + ("" if gemm.bits == 8 else "_wide")
         return Lowered(
             Function(
@@ -156,15 +171,17 @@ class Conv2DUnpack(Kernel):
             ),
             (
                 Param("driver", "eg_driver", inner.function.symbol),
-                *int32_params(row_at=row_at, stream_at=stream_at, tables_at=tables_at, pair_words=tile.pair_words),
-                *int16_params(count=count, out_c=gemm.rows, group=group),
+                Param("stream_at", "uint16_t", stream_at),
+                Param("row_at", "uint16_t", row_at),
+                *int32_params(tables_at=tables_at),
+                *int16_params(pair_words=tile.pair_words, count=count, out_c=gemm.rows, group=group),
                 *int32_params(**rows.params),
             ),
             (*filled(rows.tables), tile.channels),
             workspace=tables_at + rows.lookup,
             helpers=(place,),
             runtime=("eg_dsp.h", "eg_huffman.h", "eg_rows.h"),
-            instructions=rows.instructions + _around(gemm, group) + _driven(node, tile, group),
+            instructions=rows.instructions + _around(gemm, group) + tile.driven(group),
             weight_bytes=sum(table.nbytes for table in rows.tables),
             inner=inner,
         )
@@ -174,13 +191,11 @@ class Conv2DUnpack4(Conv2DUnpack):
     """The same with four output channels at a time: less RAM, more time."""
 
     name = "unpack4"
-    most = 4
 
-    def _bound(self, node: Conv2D, weight_format: str, target: Target, code: Code | None) -> Lowered:
-        tile = _tile(node, target)
-        if tile.group(self.most) == tile.group(_MOST_CHANNELS):
+    def group(self, tile: _Tile) -> int:
+        if tile.group <= _LEAST_CHANNELS:
             raise FormatError("kernel unpack takes as few channels at a time here")
-        return super()._bound(node, weight_format, target, code)
+        return _LEAST_CHANNELS
 
 
 def _around(gemm: Gemm, group: int) -> float:
@@ -189,8 +204,8 @@ def _around(gemm: Gemm, group: int) -> float:
     return (
         COSTS["call"]
         + COSTS["channel"] * placed
-        + COSTS["group of 4"] * placed * gemm.groups
-        + COSTS["group of channels"] * -(-gemm.rows // group)
+        + COSTS["word"] * placed * gemm.groups
+        + COSTS["group"] * -(-gemm.rows // group)
     )
 
 

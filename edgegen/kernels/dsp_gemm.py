@@ -47,7 +47,10 @@ _LEAST_SCALE = 4
 
 @dataclass(frozen=True, eq=False)
 class Gemm:
-    """A packed matrix. words: of the stream of whole pairs; last_words: of the pair that ends an odd matrix, else 0."""
+    """A packed matrix. words: of the stream of whole pairs; last_words: of the pair that ends an odd matrix, else 0.
+
+    looped: on the tile's longest loop, however few the columns, so that all such layers share it.
+    """
 
     bits: int
     forms: Forms
@@ -56,6 +59,7 @@ class Gemm:
     stream: Array
     words: int
     last_words: int
+    looped: bool = False
 
     @property
     def groups(self) -> int:
@@ -250,15 +254,15 @@ def loop_entry(groups: int, group: int, unroll: int = UNROLL) -> int:
     return (-groups % unroll) * group * 4 + 1
 
 
-def core_unroll(groups: int) -> int:
+def core_unroll(gemm: Gemm) -> int:
     """Groups per round of the tile's loop."""
-    return UNROLL if groups <= _FEW_GROUPS else _MANY_UNROLL
+    return UNROLL if gemm.groups <= _FEW_GROUPS and not gemm.looped else _MANY_UNROLL
 
 
 def core_function(gemm: Gemm) -> Function:
     """The tile for a weight width, without its tail; a single round needs no test for its end."""
-    unroll = core_unroll(gemm.groups)
-    loops = gemm.groups > unroll
+    unroll = core_unroll(gemm)
+    loops = gemm.groups > unroll or gemm.looped
     return Function(
         f"dsp_core{unroll}{'' if loops else '_once'}_int{gemm.bits}",
         "dsp_gemm_core.c.j2",
@@ -306,7 +310,7 @@ def gemm_params(gemm: Gemm, name: str, function: Function, positions: int) -> tu
         Param("core", "eg_core", core.symbol),
         Param("single", "eg_core", single.symbol),
         Param("tail", "eg_tail", tail_function(gemm.forms).symbol),
-        Param("core_entry", "int32_t", loop_entry(gemm.groups, CORE_GROUP[gemm.bits], core_unroll(gemm.groups))),
+        Param("core_entry", "int32_t", loop_entry(gemm.groups, CORE_GROUP[gemm.bits], core_unroll(gemm))),
         Param("single_entry", "int32_t", loop_entry(gemm.groups, SINGLE_GROUP[gemm.bits])),
     )
 
@@ -334,7 +338,7 @@ def positions_instructions(gemm: Gemm, positions: int, per_block: float) -> floa
     odd = gemm.rows % 2
     total = 0.0
     for count, group, unroll in (
-        (blocks, CORE_GROUP[gemm.bits], core_unroll(gemm.groups)),
+        (blocks, CORE_GROUP[gemm.bits], core_unroll(gemm)),
         (singles, SINGLE_GROUP[gemm.bits], UNROLL),
     ):
         single = group == SINGLE_GROUP[gemm.bits]
@@ -347,7 +351,7 @@ def _call(gemm: Gemm, pairs: int, group: int, unroll: int, single: bool) -> floa
     if pairs == 0:
         return 0.0
     rounds = -(-gemm.groups // unroll)
-    rounds = rounds if rounds > 1 or single else 0  # nothing to test
+    rounds = rounds if rounds > 1 or single or gemm.looped else 0  # nothing to test
     loads = 1 if gemm.forms.third is None else 2
     per_pair = 2 + gemm.groups * group + 3 * rounds + loads + 8 * gemm.forms.instructions + 17 + 6 * single
     return 15.0 + pairs * per_pair

@@ -28,7 +28,7 @@ static const int16_t conv_unpack_ham_n00_conv2d_channels[36] EG_ALIGN(8) CONV_UN
  * of the two channels, r12, lr activations of two positions. Stream per pair: bias (4 times each), the weights, the constants
  * of requantization, for the tail. Byte pairs: 256 w0 + w1 against x0 - 127, then w1 against 256 x1 + 127 - x0; one SXTB16 widens 4 weights. */
 #if EG_HAS_DSP
-EG_NAKED static CONV_UNPACK_HAM_HOT_SECTION void conv_unpack_ham_dsp_core4_once_int8(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
+EG_NAKED static CONV_UNPACK_HAM_HOT_SECTION void conv_unpack_ham_dsp_core8_int8(EG_UNUSED const uint32_t *acts, EG_UNUSED const int32_t *stream, EG_UNUSED int8_t *y,
     EG_UNUSED const struct eg_tile *tile)
 {
     __asm__ volatile(
@@ -49,7 +49,7 @@ EG_NAKED static CONV_UNPACK_HAM_HOT_SECTION void conv_unpack_ham_dsp_core4_once_
         " ldm r1!, {r4-r11}\n"
         " ldm sp, {r0, pc}\n"
         "2:\n"
-        " .rept 4\n"
+        " .rept 8\n"
         " ldmia.w r1!, {r2, r3}\n"
         " ldmia.w r0!, {r12, lr}\n"
         " smlad r4, r2, r12, r4\n"
@@ -74,10 +74,13 @@ EG_NAKED static CONV_UNPACK_HAM_HOT_SECTION void conv_unpack_ham_dsp_core4_once_
         " smlad r7, r2, lr, r7\n"
         " smlad r11, r3, lr, r11\n"
         " .endr\n"
+        " ldr r2, [sp, #16]\n"
+        " cmp r0, r2\n"
+        " bne.w 2b\n"
         " ldr pc, [sp, #28]\n");
 }
 #else
-static CONV_UNPACK_HAM_HOT_SECTION void conv_unpack_ham_dsp_core4_once_int8(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
+static CONV_UNPACK_HAM_HOT_SECTION void conv_unpack_ham_dsp_core8_int8(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile)
 {
     const int32_t groups = tile->acts_bytes / 32;
     while (stream != tile->end) {
@@ -403,10 +406,10 @@ static CONV_UNPACK_HAM_HOT_SECTION EG_NOINLINE void conv_unpack_ham_unpack_row_i
 
 struct conv_unpack_ham_conv2d_s8_unpack_ham_params {
     eg_driver driver;
-    int32_t row_at;
-    int32_t stream_at;
+    uint16_t stream_at;
+    uint16_t row_at;
     int32_t tables_at;
-    int32_t pair_words;
+    int16_t pair_words;
     int16_t count;
     int16_t out_c;
     int16_t group;
@@ -456,8 +459,8 @@ static CONV_UNPACK_HAM_HOT_SECTION EG_NOINLINE void conv_unpack_ham_n00_conv2d(c
 {
     static const struct conv_unpack_ham_conv2d_s8_unpack_ham_params p = {
         .driver = conv_unpack_ham_conv2d_s8_dsp_pointwise,
-        .row_at = 408,
         .stream_at = 112,
+        .row_at = 408,
         .tables_at = 424,
         .pair_words = 18,
         .count = 8,
@@ -467,10 +470,10 @@ static CONV_UNPACK_HAM_HOT_SECTION EG_NOINLINE void conv_unpack_ham_n00_conv2d(c
     };
     static const struct conv_unpack_ham_conv2d_s8_dsp_pointwise_params q = {
         .widen = conv_unpack_ham_dsp_widen_int8,
-        .core = conv_unpack_ham_dsp_core4_once_int8,
-        .single = conv_unpack_ham_dsp_core4_once_int8,
+        .core = conv_unpack_ham_dsp_core8_int8,
+        .single = conv_unpack_ham_dsp_core8_int8,
         .tail = conv_unpack_ham_dsp_tail_tie14,
-        .core_entry = 185,
+        .core_entry = 553,
         .single_entry = 73,
         .positions = 36,
         .in_c = 8,
