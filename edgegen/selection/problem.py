@@ -101,15 +101,23 @@ class Problem:
         return {id(table) for _, table in every if id(table) in worth and len(users[table.content]) > 1}
 
     def structure(self) -> list[LinearConstraint]:
-        """One candidate per node; a candidate needs each of its parts."""
+        """One candidate per node; a candidate needs each of its parts.
+
+        One row per node and part: as a node has one candidate, those that need the part add up to at most 1, which is
+        a tighter relaxation than a row per candidate.
+        """
         count = len(self.pairs)
         chosen = csr_array(
             (np.ones(count), ([n for n, _ in self.pairs], range(count))), shape=(len(self.nodes), self.size)
         )
-        links = [(index, part) for index, parts in enumerate(self._needs) for part in parts]
-        rows = np.repeat(np.arange(len(links)), 2)
-        data = np.tile([1.0, -1.0], len(links))
-        needs = csr_array((data, (rows, np.ravel(links).astype(np.int64))), shape=(len(links), self.size))
+        rows: dict[tuple[int, int], int] = {}
+        entries = []
+        for index, ((n, _), parts) in enumerate(zip(self.pairs, self._needs, strict=True)):
+            for part in parts:
+                entries.append((rows.setdefault((n, part), len(rows)), index, 1.0))
+        entries += [(row, part, -1.0) for (_, part), row in rows.items()]
+        at_row, column, data = zip(*entries, strict=True)
+        needs = csr_array((data, (at_row, column)), shape=(len(rows), self.size))
         return [LinearConstraint(chosen, 1, 1), LinearConstraint(needs, -np.inf, 0)]
 
     def solve(self, objective: Array, limits: list[LinearConstraint]) -> list[Candidate] | None:
