@@ -9,6 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from edgegen.commands.common import console
+from edgegen.errors import UsageError
 from edgegen.formats.base import registry
 from edgegen.formats.measure import run as measure_file
 from edgegen.profile.format_cost import profiler
@@ -28,6 +29,8 @@ class FormatsCommand:
 
     def run(self, args: argparse.Namespace) -> tuple[dict[str, Any], int]:
         """Schema edgegen.formats/1."""
+        if args.target and not args.measure:
+            raise UsageError("--target goes with --measure W.npy: the kernels run on that matrix")
         if args.measure:
             report = measure_file(Path(args.measure), profiler(load_target(args.target)) if args.target else None)
             if not args.json:

@@ -14,7 +14,7 @@ from edgegen.profile.measure import NodeLabel, Profile, profile
 from edgegen.profile.render import load_profile, render_table
 from edgegen.target import load_target
 from edgegen.verify.check import interface_of
-from edgegen.verify.folder import interface_of_record, read_record
+from edgegen.verify.folder import interface_of_record, naming_changes, read_record
 
 
 class ProfileCommand:
@@ -60,4 +60,5 @@ def profile_folder(args: argparse.Namespace) -> Profile:
         NodeLabel(index, str(layer["name"]), str(layer["op"]), int(layer["macs"]))
         for index, layer in enumerate(record.get("layers", ()))
     ]
-    return profile(folder, target, interface_of_record(record), labels=labels)
+    with naming_changes(folder, record):
+        return profile(folder, target, interface_of_record(record), labels=labels)

@@ -158,6 +158,8 @@ def load_vectors(path: Path, graph: Graph) -> Vectors:
 
 
 def _shaped(path: Path, name: str, values: Array, tensor: Any) -> list[Array]:
+    if values.ndim and not len(values):
+        raise UsageError(f"{path}: '{name}' has shape {values.shape}, which is no vector at all; give at least one")
     if values.ndim == 0 or not values.size or values[0].size != tensor.size:
         raise UsageError(f"{path}: '{name}' has shape {values.shape}; each of its rows must hold {tensor.shape}")
     if np.issubdtype(values.dtype, np.floating):

@@ -6,12 +6,14 @@ import hashlib
 import json
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from edgegen.errors import ModelError
+from edgegen.errors import ModelError, ToolchainError, UsageError
 from edgegen.record import RECORD, VECTORS
 from edgegen.target import Target, load_target
 from edgegen.verify.check import SCHEMA, Difference, emulator_name, sources_digest
@@ -168,6 +170,19 @@ def changed_files(folder: Path, record: dict[str, Any]) -> tuple[str, ...]:
     return tuple(changed)
 
 
+@contextmanager
+def naming_changes(folder: Path, record: dict[str, Any]) -> Iterator[None]:
+    """Add to what a tool says about a folder which of its files are not those that build wrote."""
+    try:
+        yield
+    except (ToolchainError, UsageError) as error:
+        changed = changed_files(folder, record)
+        if not changed:
+            raise
+        are = "are not as edgegen build wrote them" if len(changed) > 1 else "is not as edgegen build wrote it"
+        raise type(error)(f"{error}\n{', '.join(changed)} {are}; build the folder again") from error
+
+
 def _present(folder: Path, record: dict[str, Any]) -> dict[str, bytes]:
     """Content of the recorded files that are there, and of the record itself."""
     names = (*record["sha256"], RECORD)
@@ -183,7 +198,7 @@ def verify_folder(folder: Path, target: Target | None = None) -> FolderReport:
     target = target or load_target(str(record["target"]))
     interface = interface_of_record(record)
     vectors, expected = _read_vectors(folder, interface)
-    with tempfile.TemporaryDirectory(prefix="edgegen-verify-") as name:
+    with naming_changes(folder, record), tempfile.TemporaryDirectory(prefix="edgegen-verify-") as name:
         firmware = build_firmware(folder, target, Path(name) / "build", interface)
         result = run_firmware(firmware, vectors)
         wrong = [v for v, (got, want) in enumerate(zip(result.outputs, expected, strict=True)) if got != want]

@@ -26,4 +26,6 @@ def read_npz(path: Path, error: type[EdgegenError], advice: str) -> dict[str, Ar
     except OSError as problem:
         raise error(f"{path}: {problem.strerror or problem}; {advice}") from problem
     except _DAMAGE as problem:
-        raise error(f"{path}: is not a readable .npz archive ({problem}); {advice}") from problem
+        # numpy's own words for a file of another kind recommend to unpickle it, which would execute it.
+        what = "" if "pickle" in str(problem) else f" ({problem})"
+        raise error(f"{path}: is not a readable .npz archive{what}; {advice}") from problem

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from edgegen.cli import main
@@ -72,6 +73,27 @@ def test_an_empty_file_is_called_empty(tmp_path: Path, capsys: pytest.CaptureFix
     (tmp_path / "m.tflite").write_bytes(b"")
     assert main(["inspect", str(tmp_path / "m.tflite")]) == 3
     assert "m.tflite: it is empty; it must be" in capsys.readouterr().err
+
+
+def test_a_target_without_a_matrix_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["formats", "--target", "cortex-m4"]) == 2
+    assert "--measure" in capsys.readouterr().err
+
+
+def test_files_that_are_no_arrays_are_never_recommended_for_unpickling(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "m.npy").write_text("hello\n")
+    assert main(["formats", "--measure", str(tmp_path / "m.npy")]) == 3
+    assert main(["verify", DIGITS, "--vectors", str(tmp_path / "m.npy")]) == 2
+    told = capsys.readouterr().err
+    assert told.count("m.npy: is ") == 2 and "pickle" not in told
+
+
+def test_vectors_without_any_are_refused_as_that(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    np.savez(tmp_path / "v.npz", image=np.zeros((0, 1, 8, 8), np.float32))
+    assert main(["verify", DIGITS, "--vectors", str(tmp_path / "v.npz")]) == 2
+    assert "shape (0, 1, 8, 8), which is no vector at all" in capsys.readouterr().err
 
 
 def test_notes_write_no_double_signs() -> None:

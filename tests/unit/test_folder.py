@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from edgegen import compile_model
+from edgegen.cli import main
 from edgegen.emit.artefacts import write
+from edgegen.errors import UsageError
 from edgegen.target import load_target
 from edgegen.verify.check import sources_digest
 from edgegen.verify.folder import verify_folder
@@ -46,6 +48,20 @@ def test_a_folder_of_several_inputs_and_outputs_is_verified(tmp_path: Path, need
     need_tools("gcc")
     write(tmp_path / "duo", compile_model(two_by_two(), "cortex-m3").files)
     assert verify_folder(tmp_path / "duo", HOST).bit_exact
+
+
+def test_what_does_not_compile_any_more_is_named_as_changed(
+    folder: Path, capsys: pytest.CaptureFixture[str], need_tools: Callable[..., None]
+) -> None:
+    need_tools("arm-none-eabi-gcc", "qemu-system-arm")
+    (folder / "net1.c").write_text((folder / "net1.c").read_text() + "garbage\n")
+    for command in ("verify", "profile"):
+        assert main([command, str(folder)]) == 4
+        assert capsys.readouterr().err.endswith("net1.c is not as edgegen build wrote it; build the folder again\n")
+    (folder / "net1.c").unlink()
+    (folder / "net1_weights.h").unlink()
+    with pytest.raises(UsageError, match=r"net1\.c, net1_weights\.h are not as edgegen build wrote them"):
+        verify_folder(folder, HOST)
 
 
 @pytest.mark.parametrize("table", ["n00_conv2d_weights", "n01_depthwise_conv2d_weights", "n02_conv2d_weights"])
