@@ -23,11 +23,12 @@ struct eg_huffman {
 static EG_NOINLINE EG_UNUSED void eg_huffman_open(struct eg_huffman *code, const uint8_t *stored, void *work)
 {
     const uint32_t more = stored[0]; /* 0: a list of symbols, else their range */
-    const uint32_t last = (more != 0U) ? more : stored[1];
-    const uint8_t *const nibbles = (more != 0U) ? stored + 2 : stored + 3 + last;
+    const uint32_t last = stored[(more != 0U) ? 0 : 1];
+    const uint8_t *const nibbles = &stored[(more != 0U) ? 2U : (3U + last)];
     uint32_t next[16] = { 0 };
-    for (uint32_t i = 0; i <= last; i++) {
-        next[((uint32_t)nibbles[i >> 1] >> ((i & 1U) * 4U)) & 15U]++;
+    for (uint32_t i = 0; i <= last / 2U; i++) {
+        next[nibbles[i] & 15U]++;
+        next[nibbles[i] >> 4]++;
     }
     code->codes = (uint16_t *)work;
     code->shortest = 0;
@@ -47,7 +48,7 @@ static EG_NOINLINE EG_UNUSED void eg_huffman_open(struct eg_huffman *code, const
     for (uint32_t i = 0; i <= last; i++) {
         const uint32_t length = ((uint32_t)nibbles[i >> 1] >> ((i & 1U) * 4U)) & 15U;
         if (length != 0U) {
-            const uint32_t symbol = (more != 0U) ? (stored[1] + i) & 255U : stored[2U + i];
+            const uint32_t symbol = (more != 0U) ? (stored[1] + i) & 255U : (uint32_t)stored[2U + i];
             code->codes[next[length]] = (uint16_t)((length << 8) | symbol);
             next[length]++;
         }
@@ -87,55 +88,73 @@ static EG_NOINLINE EG_UNUSED void eg_huffman_single(const struct eg_huffman *cod
     }
 }
 
+/* lut[2^bits]: symbol << 16 | length for every window; 0x80 where the code is longer than `bits`. */
+static EG_NOINLINE EG_UNUSED void eg_huffman_wide(const struct eg_huffman *code, uint32_t bits, uint32_t *lut)
+{
+    const uint32_t *const end = lut + ((uint32_t)1 << bits);
+    const uint16_t *entry = code->codes;
+    uint32_t length = (uint32_t)*entry >> 8;
+    while ((length <= bits) && (lut < end)) {
+        const uint32_t word = ((uint32_t)eg_signed_byte(*entry) << 16) | length;
+        for (uint32_t span = (uint32_t)1 << (bits - length); span != 0U; span--) {
+            *lut++ = word;
+        }
+        entry++;
+        length = (uint32_t)*entry >> 8;
+    }
+    while (lut < end) {
+        *lut++ = 0x80U;
+    }
+}
+
+/* A prefix of up to three codes, while what follows it is visited. */
+struct eg_huffman_prefix {
+    const uint16_t *next;  /* the code that is tried next behind it */
+    const uint16_t *until; /* the end of its windows */
+    uint32_t used;
+    uint32_t word;
+};
+
 /* weights[2^bits], meta[2^bits]: for every window the codes, four at most, that lie in it, first in the lowest byte, and
  * (how many) << 8 | (bits they use). Windows are visited in order, prefix by prefix; the code takes bits. */
 static EG_NOINLINE EG_UNUSED void eg_huffman_multi(
     const struct eg_huffman *code, uint32_t bits, uint32_t *weights, uint16_t *meta)
 {
-    const uint16_t *next[4]; /* of the codes that may follow a prefix of so many codes */
-    uint32_t used[4];
-    uint32_t word[4];
-    uint16_t *end[4];
+    struct eg_huffman_prefix outer[4];
+    struct eg_huffman_prefix now = { code->codes, meta + ((uint32_t)1 << bits), 0U, 0U };
     uint32_t depth = 0;
-    next[0] = code->codes;
-    used[0] = 0;
-    word[0] = 0;
-    end[0] = meta + ((uint32_t)1 << bits);
     for (;;) {
-        const uint32_t entry = *next[depth];
-        uint32_t total = used[depth] + (entry >> 8);
-        uint32_t longer = word[depth];
-        uint32_t number = depth;
-        uint16_t *until = end[depth];
+        const uint32_t entry = *now.next++;
+        const uint32_t total = now.used + (entry >> 8);
         if (total <= bits) {
-            next[depth]++;
-            longer |= (entry & 0xFFU) << (8U * depth);
-            number++;
-            if ((number < 4U) && (bits - total >= code->shortest)) {
-                depth = number;
-                next[depth] = code->codes;
-                used[depth] = total;
-                word[depth] = longer;
-                end[depth] = meta + ((uint32_t)1 << (bits - total));
-                continue;
+            const uint32_t word = now.word | ((entry & 0xFFU) << (8U * depth));
+            const uint16_t *const until = meta + ((uint32_t)1 << (bits - total));
+            if ((depth < 3U) && (bits - total >= code->shortest)) {
+                outer[depth] = now;
+                depth++;
+                now.next = code->codes;
+                now.until = until;
+                now.used = total;
+                now.word = word;
+            } else {
+                const uint16_t both = (uint16_t)(((depth + 1U) << 8) | total);
+                do {
+                    *meta++ = both;
+                    *weights++ = word;
+                } while (meta < until);
             }
-            until = meta + ((uint32_t)1 << (bits - total));
         } else {
-            total = used[depth];
+            const uint16_t both = (uint16_t)((depth << 8) | now.used);
+            while (meta < now.until) {
+                *meta++ = both;
+                *weights++ = now.word;
+            }
             if (depth == 0U) {
                 break;
             }
             depth--;
+            now = outer[depth];
         }
-        const uint16_t both = (uint16_t)((number << 8) | total);
-        while (meta < until) {
-            *meta++ = both;
-            *weights++ = longer;
-        }
-    }
-    while (meta < end[0]) {
-        *meta++ = 0U;
-        *weights++ = 0U;
     }
 }
 
@@ -176,28 +195,28 @@ static EG_NOINLINE EG_UNUSED void eg_huffman_rows_open(
     "and %[a], %[position], #7\n\t" \
     "rev %[w], %[w]\n\t" \
     "lsl %[w], %[w], %[a]\n\t"
-/* The first lookup of a load ends the loop where a code is longer than the lookup; the others then move nothing on. */
-#define EG_HUFFMAN_LOOKUP(check) \
+#define EG_HUFFMAN_LAST \
     "lsr %[a], %[w], %[shift]\n\t" \
     "ldr %[v], [%[weights], %[a], lsl #2]\n\t" \
     "ldrh %[m], [%[meta], %[a], lsl #1]\n\t" \
-    check \
     "str %[v], [%[at]]\n\t" \
-    "lsl %[w], %[w], %[m]\n\t" \
     "uxtab %[position], %[position], %[m]\n\t" \
     "uxtab %[at], %[at], %[m], ror #8\n\t"
-#define EG_HUFFMAN_LOOP(lookups) \
-    "1:\n\t" EG_HUFFMAN_LOAD EG_HUFFMAN_LOOKUP("cbz %[m], 2f\n\t") lookups \
-    "cmp %[at], %[last]\n\t" \
-    "bls 1b\n\t" \
-    "2:"
+#define EG_HUFFMAN_LOOKUP EG_HUFFMAN_LAST "lsl %[w], %[w], %[m]\n\t"
+/* Where a code is longer than the lookup, this lookup and all that follow move nothing on: the last one tells. */
 #define EG_HUFFMAN_RUN(lookups, most) \
     __asm__ volatile( \
-        EG_HUFFMAN_LOOP(lookups) \
+        "1:\n\t" lookups \
+        "cbz %[m], 2f\n\t" \
+        "cmp %[at], %[last]\n\t" \
+        "bls 1b\n\t" \
+        "2:" \
         : [position] "+r"(position), [at] "+r"(at), [w] "=&r"(w), [a] "=&r"(a), [v] "=&r"(v), [m] "=&l"(m) \
         : [stream] "r"(rows->stream), [weights] "r"(rows->weights), [meta] "r"(rows->meta), [shift] "r"(shift), \
           [last] "r"(most) \
         : "cc", "memory")
+#define EG_HUFFMAN_TWO EG_HUFFMAN_LOAD EG_HUFFMAN_LOOKUP EG_HUFFMAN_LAST
+#define EG_HUFFMAN_THREE EG_HUFFMAN_LOAD EG_HUFFMAN_LOOKUP EG_HUFFMAN_LOOKUP EG_HUFFMAN_LAST
 #endif
 
 /* The next `count` weights; up to 8 bytes behind them are written, too. Up to 25 bits of a load are used: two lookups,
@@ -216,10 +235,12 @@ static EG_NOINLINE EG_UNUSED void eg_huffman_row(struct eg_huffman_rows *rows, i
         uint32_t m;
         uint32_t v;
         uint32_t w;
-        if ((shift >= 24U) && (end - at >= 4)) {
-            EG_HUFFMAN_RUN(EG_HUFFMAN_LOOKUP("") EG_HUFFMAN_LOOKUP(""), end - 4);
+        if ((shift >= 24U) && (end - at >= 16)) {
+            EG_HUFFMAN_RUN(EG_HUFFMAN_THREE EG_HUFFMAN_THREE, end - 16);
+        } else if ((shift < 24U) && (end - at >= 8)) {
+            EG_HUFFMAN_RUN(EG_HUFFMAN_TWO EG_HUFFMAN_TWO, end - 8);
         } else {
-            EG_HUFFMAN_RUN(EG_HUFFMAN_LOOKUP(""), end - 1);
+            EG_HUFFMAN_RUN(EG_HUFFMAN_TWO, end - 1);
         }
         if (at >= end) {
             break;

@@ -39,7 +39,8 @@ class Packed:
     tables: all that holds weights, lookup tables included. params: int32 parameters. context: further template
     values; suffix: what of them, and of the tables' types, the symbol must tell apart. work: how often one pass over
     the matrix does what the kernel's `costs` name. template: when it depends on the weights. bias: what it adds to the
-    node's bias, modulo 2**32, per row. workspace, helpers, runtime: as of Lowered.
+    node's bias, modulo 2**32, per row. workspace, helpers, runtime: as of Lowered. once: work that is done once per
+    inference, not once per item of the batch.
     """
 
     tables: tuple[Table, ...]
@@ -52,6 +53,7 @@ class Packed:
     workspace: int = 0
     helpers: tuple[Function, ...] = ()
     runtime: tuple[str, ...] = ()
+    once: Mapping[str, float] = field(default_factory=dict)
 
 
 class CompressedFullyConnected(Kernel):
@@ -91,16 +93,17 @@ class CompressedFullyConnected(Kernel):
             workspace=packed.workspace,
             helpers=packed.helpers,
             runtime=("eg_requant.h", "eg_bits.h", *packed.runtime),
-            instructions=self.predicted(packed.work, node, target),
+            instructions=self.predicted(packed, node, target),
             weight_bytes=sum(t.nbytes for t in packed.tables),
         )
 
-    def predicted(self, work: Mapping[str, float], node: FullyConnected, target: Target) -> float:
+    def predicted(self, packed: Packed, node: FullyConnected, target: Target) -> float:
         """Instructions of one inference; cores without the DSP extension or Thumb-2 run the portable form."""
         batch, rows = node.type.shape
         factor = 1.0 if target.has("dsp") else self.portable if target.has("thumb2") else 1.4 * self.portable
-        each = factor * sum(self.costs[kind] * count for kind, count in work.items())
-        return batch * (each + ROW_INSTRUCTIONS[node.requant.rounding] * rows) + CALL_INSTRUCTIONS
+        each = factor * sum(self.costs[kind] * count for kind, count in packed.work.items())
+        once = factor * sum(self.costs[kind] * count for kind, count in packed.once.items())
+        return batch * (each + ROW_INSTRUCTIONS[node.requant.rounding] * rows) + once + CALL_INSTRUCTIONS
 
 
 def _bias(bias: Array, more: Array | None) -> Array:

@@ -14,9 +14,11 @@ from edgegen.formats.bitstream import windows
 from edgegen.formats.ham import stored_code
 from edgegen.formats.huffman import Code
 from edgegen.ir import Array
+from edgegen.kernels import huffman_rows
 from edgegen.kernels.base import Lowered
 from edgegen.kernels.common import constant
 from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, Reader, named, stored_ham
+from edgegen.kernels.huffman_rows import multi_built, opened, work_bytes
 from edgegen.ops.fully_connected import FullyConnected
 from edgegen.target import Target
 
@@ -94,7 +96,7 @@ class FullyConnectedHamMulti(FullyConnectedHam):
             (*multi_tables(code, self.bits), *named(encoded, "stream")),
             work=self.work(w, code, encoded.table("stream"), per_load),
             params={"walk_above": code.lengths[0] - 1},
-            context={"bits": self.bits, "walks": walks, "per_load": per_load},
+            context={"bits": self.bits, "walks": walks, "per_load": per_load, "built": False},
             suffix="w" if walks else "",
         )
 
@@ -120,6 +122,75 @@ class FullyConnectedHamMulti(FullyConnectedHam):
                     index, position = index + 1, position + lengths[index]
         load = f"load{per_load}{'w' if code.longest > self.bits else ''}"
         return {load: loads, "lookup": lookups, "single": singles, "step": steps, "row": w.shape[0]}
+
+
+class FullyConnectedHamBuiltMulti(FullyConnectedHamMulti):
+    """The same with tables made in RAM, once per inference, from the stored code: flash holds nothing else."""
+
+    code_bytes = 1100
+    costs: ClassVar[Mapping[str, float]] = {**huffman_rows.COSTS, **FullyConnectedHamMulti.costs}
+
+    def __init__(self, bits: int) -> None:
+        super().__init__(bits)
+        self.name = f"built{bits}"  # type: ignore[misc]
+
+    def pack(self, w: Array, target: Target, code: Code | None = None) -> Packed:
+        encoded, code = encoded_with_codes(w, code)
+        if code.lengths[0] > self.bits:
+            raise FormatError(f"the shortest code has {code.lengths[0]} bits, the lookup {self.bits}")
+        walks = code.longest > self.bits
+        per_load = 3 if self.bits <= 8 else 2
+        return Packed(
+            named(encoded, "value_lengths", "stream"),
+            work=self.work(w, code, encoded.table("stream"), per_load),
+            once=multi_built(code, self.bits),
+            context={"bits": self.bits, "walks": walks, "per_load": per_load, "built": True},
+            suffix="w" if walks else "",
+            workspace=(6 << self.bits) + work_bytes(code),
+            runtime=("eg_huffman.h",),
+        )
+
+
+class FullyConnectedHamBuilt(FullyConnectedHam):
+    """One weight per lookup, in a table made in RAM once per inference; two per load of the stream.
+
+    bits: of the lookup, which has 4 * 2**bits bytes.
+    """
+
+    template = "fc_ham_built.c.j2"
+    code_bytes = 950
+    portable = 1.5
+    costs: ClassVar[Mapping[str, float]] = {
+        **huffman_rows.COSTS,
+        "weight": 9.25,
+        "last": 30.0,
+        "longer": 60.0,
+        "row": 40.0,
+        "wide slot": 4.0,
+    }
+
+    def __init__(self, bits: int) -> None:
+        self.name = f"built_lut{bits}"  # type: ignore[misc]
+        self.bits = bits
+
+    def pack(self, w: Array, target: Target, code: Code | None = None) -> Packed:
+        encoded, code = encoded_with_codes(w, code)
+        if code.lengths[0] > self.bits:
+            raise FormatError(f"the shortest code has {code.lengths[0]} bits, the lookup {self.bits}")
+        lengths = code.encode(w.ravel())[1]
+        return Packed(
+            named(encoded, "value_lengths", "stream"),
+            work={
+                "weight": w.size,
+                "last": w.shape[0] * (w.shape[1] % 4),
+                "longer": int((lengths > self.bits).sum()),
+                "row": w.shape[0],
+            },
+            once={"wide slot": 1 << self.bits, **opened(code)},
+            context={"bits": self.bits},
+            workspace=(4 << self.bits) + work_bytes(code),
+            runtime=("eg_huffman.h",),
+        )
 
 
 class FullyConnectedHamLut(FullyConnectedHam):
@@ -148,6 +219,10 @@ class FullyConnectedHamLut(FullyConnectedHam):
 KERNELS = (
     FullyConnectedHamMulti(8),
     FullyConnectedHamMulti(10),
+    FullyConnectedHamBuiltMulti(8),
+    FullyConnectedHamBuiltMulti(10),
+    FullyConnectedHamBuilt(10),
+    FullyConnectedHamBuilt(12),
     FullyConnectedHamLut(5),
     FullyConnectedHamLut(8),
     FullyConnectedHamLut(12),

@@ -21,15 +21,17 @@ MOST = 4
 SAMPLE = 8192
 #: instructions on a Cortex-M4 of what Decoding and opened count, fitted to runs in QEMU
 COSTS: Mapping[str, float] = {
-    "load2": 22.0,
-    "load3": 29.0,
-    "lookup": 24.0,
-    "long code": 40.0,
-    "row": 40.0,
-    "node": 20.0,
-    "slot": 4.0,
-    "length": 8.0,
-    "symbol": 12.0,
+    "load2": 19.5,
+    "load3": 26.5,
+    "tail": 23.0,
+    "lookup": 28.0,
+    "long code": 48.0,
+    "row": 32.0,
+    "node": 31.0,
+    "slot": 5.6,
+    "length": 21.6,
+    "symbol": 4.8,
+    "code": 265.0,
 }
 
 
@@ -41,7 +43,12 @@ def cost(work: Mapping[str, float]) -> float:
 def opened(code: Code) -> dict[str, float]:
     """Work of unpacking a stored code."""
     table = code.stored
-    return {"length": float(table[0] or table[1]) + 1, "symbol": len(code.symbols)}
+    return {"length": float(table[0] or table[1]) + 1, "symbol": len(code.symbols), "code": 1.0}
+
+
+def multi_built(code: Code, bits: int) -> dict[str, float]:
+    """Work of making a lookup of up to four codes."""
+    return {"node": float(nodes(code, bits)), "slot": float(1 << bits), **opened(code)}
 
 
 def work_bytes(code: Code) -> int:
@@ -76,8 +83,7 @@ def _decoding(code: Code, w: Array, stream: Array, bits: int) -> Decoding:
     lengths = code.encode(w[:sample].ravel())[1]
     near = stream[: int(lengths.sum()) // 8 + 12]
     per_row = _run(code, lengths.tolist(), near, bits, columns)
-    build = {"node": float(nodes(code, bits)), "slot": float(1 << bits)}
-    return Decoding(bits, {**build, **opened(code), **{kind: n * rows / sample for kind, n in per_row.items()}})
+    return Decoding(bits, {**multi_built(code, bits), **{kind: n * rows / sample for kind, n in per_row.items()}})
 
 
 def _run(code: Code, lengths: list[int], stream: Array, bits: int, columns: int) -> dict[str, float]:
@@ -85,26 +91,28 @@ def _run(code: Code, lengths: list[int], stream: Array, bits: int, columns: int)
     _, counts, used = code.multi_lookup(bits, MOST)
     at = windows(stream, bits)
     count_at, used_at = counts[at].tolist(), used[at].tolist()
-    per_load = 3 if bits <= THREE_BITS else 2
-    work = {f"load{per_load}": 0, "load2": 0, "lookup": 0, "long code": 0, "row": len(lengths) // columns}
+    work = dict.fromkeys(("load2", "load3", "tail", "lookup", "long code"), 0.0)
     position = index = 0
     for end in range(columns, len(lengths) + 1, columns):
         while index < end:
-            fast = per_load if end - index >= 4 * per_load - 8 else 2
-            room = end - 4 * fast + 8 if fast == 3 else end - 1
-            while index <= room and count_at[position]:
-                work[f"load{fast}"] += 1
-                for _ in range(fast):
-                    index, position = index + count_at[position], position + used_at[position]
-            if index >= end:
-                break
-            if count_at[position]:
+            kind, loads, lookups = "load3", 2, 3
+            if bits > THREE_BITS:
+                kind, loads, lookups = "load2", 2, 2
+            if end - index < 4 * loads * lookups - 8:
+                kind, loads, lookups = "tail", 1, 2
+            room, moved = (end + 8 - 4 * loads * lookups if loads == 2 else end - 1), 1
+            while index <= room and moved:
+                work[kind] += loads
+                for _ in range(loads * lookups):
+                    moved = count_at[position]
+                    index, position = index + moved, position + used_at[position]
+            if index < end and count_at[position]:
                 work["lookup"] += 1
                 index, position = index + count_at[position], position + used_at[position]
-            else:
+            elif index < end:
                 work["long code"] += 1
                 position, index = position + lengths[index], index + 1
-    return {kind: float(count) for kind, count in work.items()}
+    return {"row": float(len(lengths) // columns), **work}
 
 
 def nodes(code: Code, bits: int) -> int:

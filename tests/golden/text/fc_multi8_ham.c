@@ -168,9 +168,9 @@ static FC_MULTI8_HAM_HOT_SECTION EG_NOINLINE void fc_multi8_ham_fully_connected_
                     at += meta >> 8;
                     position += meta & 0xFFU;
                 } else if (at < end) {
-                    const uint32_t code = eg_walk_code(window, (uint32_t)p->walk_above, value_walk, value_symbols);
-                    acc += eg_signed_byte(code) * *at++;
-                    position += code >> 8;
+                    const uint32_t entry = eg_walk_code(window, (uint32_t)p->walk_above, value_walk, value_symbols);
+                    acc += eg_signed_byte(entry) * *at++;
+                    position += entry >> 8;
                 }
             }
 

@@ -1,0 +1,161 @@
+static const uint8_t fc_built_lut10_ham_n00_fully_connected_value_lengths[127] EG_ALIGN(8) FC_BUILT_LUT10_HAM_WEIGHTS_SECTION = {
+    249U, 130U, 7U, 0U, 7U, 119U, 112U, 0U, 7U, 6U, 7U, 112U, 7U, 7U, 0U, 0U, 6U, 6U,
+    112U, 112U, 7U, 112U, 0U, 0U, 0U, 96U, 0U, 7U, 112U, 112U, 0U, 0U, 0U, 119U, 103U, 0U,
+    118U, 7U, 96U, 0U, 7U, 6U, 112U, 112U, 0U, 7U, 0U, 119U, 7U, 0U, 7U, 0U, 112U, 112U,
+    0U, 102U, 0U, 0U, 0U, 102U, 7U, 96U, 112U, 7U, 0U, 119U, 103U, 7U, 112U, 0U, 103U, 112U,
+    7U, 0U, 0U, 112U, 0U, 7U, 0U, 112U, 119U, 0U, 0U, 103U, 0U, 0U, 112U, 7U, 112U, 0U,
+    0U, 0U, 0U, 118U, 7U, 0U, 0U, 102U, 7U, 112U, 119U, 112U, 7U, 112U, 7U, 112U, 6U, 7U,
+    102U, 0U, 119U, 119U, 103U, 7U, 0U, 0U, 112U, 0U, 119U, 7U, 0U, 0U, 119U, 0U, 7U, 7U,
+    102U,
+};
+
+static const uint8_t fc_built_lut10_ham_n00_fully_connected_stream[114] EG_ALIGN(8) FC_BUILT_LUT10_HAM_WEIGHTS_SECTION = {
+    48U, 212U, 190U, 181U, 122U, 159U, 200U, 99U, 246U, 32U, 94U, 49U, 104U, 159U, 109U, 211U, 78U, 169U,
+    41U, 107U, 132U, 162U, 182U, 133U, 32U, 34U, 151U, 121U, 62U, 135U, 136U, 21U, 132U, 102U, 136U, 17U,
+    234U, 212U, 5U, 132U, 127U, 59U, 204U, 49U, 222U, 227U, 103U, 127U, 39U, 249U, 22U, 6U, 4U, 156U,
+    37U, 235U, 155U, 127U, 87U, 146U, 91U, 33U, 101U, 106U, 83U, 128U, 47U, 22U, 158U, 80U, 111U, 111U,
+    18U, 90U, 183U, 107U, 228U, 53U, 132U, 155U, 190U, 57U, 55U, 25U, 116U, 108U, 88U, 59U, 155U, 166U,
+    7U, 77U, 204U, 46U, 120U, 250U, 43U, 220U, 115U, 48U, 11U, 233U, 146U, 135U, 196U, 64U, 0U, 0U,
+    0U, 0U, 0U, 0U, 0U, 0U,
+};
+
+static const int32_t fc_built_lut10_ham_n00_fully_connected_bias[8] EG_ALIGN(8) FC_BUILT_LUT10_HAM_WEIGHTS_SECTION = {
+    337, -239, -391, -202, -87, 314, -49, -409,
+};
+
+static const int32_t fc_built_lut10_ham_n00_fully_connected_multiplier[1] EG_ALIGN(8) FC_BUILT_LUT10_HAM_WEIGHTS_SECTION = {
+    1099511628,
+};
+
+static const int8_t fc_built_lut10_ham_n00_fully_connected_shift[1] EG_ALIGN(8) FC_BUILT_LUT10_HAM_WEIGHTS_SECTION = {
+    -7,
+};
+
+/* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
+#ifndef FC_BUILT_LUT10_HAM_HOT_SECTION
+#define FC_BUILT_LUT10_HAM_HOT_SECTION
+#endif
+
+struct fc_built_lut10_ham_fully_connected_s8_built_lut10_ham_double_params {
+    int32_t batch;
+    int32_t rows;
+    int32_t columns;
+    int16_t zero_point;
+    int16_t lo;
+    int16_t hi;
+    int16_t requant_step;
+};
+
+/* fully_connected: y = clamp(requantize(bias + w x)). w as Huffman codes, one per lookup, from a table made in RAM. */
+static FC_BUILT_LUT10_HAM_HOT_SECTION EG_NOINLINE void fc_built_lut10_ham_fully_connected_s8_built_lut10_ham_double(const struct fc_built_lut10_ham_fully_connected_s8_built_lut10_ham_double_params *p,
+    const uint8_t *value_lengths,
+    const uint8_t *stream,
+    const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y, void *work)
+{
+    uint32_t *const lut = (uint32_t *)work;
+    struct eg_huffman code;
+    eg_huffman_open(&code, value_lengths, lut + 1024);
+    eg_huffman_wide(&code, 10U, lut);
+
+    for (int32_t item = 0; item < p->batch; item++) {
+        uint32_t position = 0;
+
+        for (int32_t row = 0; row < p->rows; row++) {
+            int32_t acc = bias[row];
+            const int8_t *at = x;
+            const int8_t *const end = x + p->columns;
+            while (at < end) {
+            #if EG_HAS_DSP
+                if (end - at >= 4) {
+                    /* Two codes per load of the stream, four per round; a code that the lookup does not hold ends the loop. */
+                    uint32_t w, a, e, f, u, v;
+                    __asm__ volatile(
+                        "1:\n\t"
+                        "lsr %[a], %[position], #3\n\t"
+                        "ldr %[w], [%[stream], %[a]]\n\t"
+                        "and %[a], %[position], #7\n\t"
+                        "rev %[w], %[w]\n\t"
+                        "lsl %[w], %[w], %[a]\n\t"
+                        "lsr %[a], %[w], %[shift]\n\t"
+                        "ldr %[e], [%[lut], %[a], lsl #2]\n\t"
+                        "lsl %[w], %[w], %[e]\n\t"
+                        "lsr %[a], %[w], %[shift]\n\t"
+                        "ldr %[f], [%[lut], %[a], lsl #2]\n\t"
+                        "add %[a], %[e], %[f]\n\t"
+                        "tst %[a], #0x80\n\t"
+            "bne 3f\n\t"
+                        "ldr %[v], [%[at]], #4\n\t"
+                        "uxtab %[position], %[position], %[a]\n\t"
+                        "sxtb16 %[u], %[v]\n\t"
+                        "sxtb16 %[v], %[v], ror #8\n\t"
+                        "smlatb %[acc], %[e], %[u], %[acc]\n\t"
+                        "smlatb %[acc], %[f], %[v], %[acc]\n\t"
+                        "lsr %[a], %[position], #3\n\t"
+                        "ldr %[w], [%[stream], %[a]]\n\t"
+                        "and %[a], %[position], #7\n\t"
+                        "rev %[w], %[w]\n\t"
+                        "lsl %[w], %[w], %[a]\n\t"
+                        "lsr %[a], %[w], %[shift]\n\t"
+                        "ldr %[e], [%[lut], %[a], lsl #2]\n\t"
+                        "lsl %[w], %[w], %[e]\n\t"
+                        "lsr %[a], %[w], %[shift]\n\t"
+                        "ldr %[f], [%[lut], %[a], lsl #2]\n\t"
+                        "add %[a], %[e], %[f]\n\t"
+                        "tst %[a], #0x80\n\t"
+            "bne 2f\n\t"
+                        "uxtab %[position], %[position], %[a]\n\t"
+                        "smlatt %[acc], %[e], %[u], %[acc]\n\t"
+                        "smlatt %[acc], %[f], %[v], %[acc]\n\t"
+                        "cmp %[at], %[last]\n\t"
+                        "bls 1b\n\t"
+                        "b 3f\n\t"
+                        "2:\n\t"
+                        "sub %[at], %[at], #2\n\t"
+                        "3:"
+                        : [position] "+r"(position), [at] "+r"(at), [acc] "+r"(acc), [w] "=&r"(w), [a] "=&r"(a), [e] "=&r"(e),
+                          [f] "=&r"(f), [u] "=&r"(u), [v] "=&r"(v)
+                        : [stream] "r"(stream), [lut] "r"(lut), [last] "r"(end - 4), [shift] "i"(22)
+                        : "cc", "memory");
+                    if (at >= end) {
+                        break;
+                    }
+                }
+            #endif
+                const uint32_t window = eg_peek(stream, position);
+                const uint32_t entry = lut[window >> 22];
+                if (entry == 0x80U) {
+                    const uint32_t longer = eg_huffman_walk(&code, window, 10U);
+                    acc += eg_signed_byte(longer) * *at++;
+                    position += longer >> 8;
+                } else {
+                    acc += eg_signed_byte(entry >> 16) * *at++;
+                    position += entry & 0xFFU;
+                }
+            }
+
+            const int32_t q = row * p->requant_step;
+            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
+        }
+        x += p->columns;
+    }
+}
+
+
+/* 0: fully_connected from FULLY_CONNECTED #1 'dense' in tiny.tflite
+ * int8[1x16] to int8[1x8]; kernel built_lut10, format ham */
+static FC_BUILT_LUT10_HAM_HOT_SECTION EG_NOINLINE void fc_built_lut10_ham_n00_fully_connected(const int8_t *x, int8_t *y, void *work)
+{
+    static const struct fc_built_lut10_ham_fully_connected_s8_built_lut10_ham_double_params p = {
+        .batch = 1,
+        .rows = 8,
+        .columns = 16,
+        .zero_point = 3,
+        .lo = -128,
+        .hi = 127,
+        .requant_step = 0,
+    };
+    fc_built_lut10_ham_fully_connected_s8_built_lut10_ham_double(&p, fc_built_lut10_ham_n00_fully_connected_value_lengths, fc_built_lut10_ham_n00_fully_connected_stream, fc_built_lut10_ham_n00_fully_connected_bias, fc_built_lut10_ham_n00_fully_connected_multiplier, fc_built_lut10_ham_n00_fully_connected_shift, x, y, work);
+}
+
+FC_BUILT_LUT10_HAM_HOT_SECTION
