@@ -8,8 +8,9 @@ import onnx
 from onnx import ModelProto
 
 from edgegen.errors import Refusal, UnsupportedError, UsageError
+from edgegen.frontends.named import STANDARD
 from edgegen.frontends.onnx import load_onnx
-from edgegen.frontends.onnx.reader import OLDEST_OPSET, STANDARD, ModelInfo, read
+from edgegen.frontends.onnx.reader import OLDEST_OPSET, ModelInfo, read
 from edgegen.frontends.source import Source
 from edgegen.ir import Graph
 from edgegen.quantization.calibrate import measured, observe

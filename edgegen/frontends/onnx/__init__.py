@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from onnx import ModelProto
 
-from edgegen.errors import GraphError, Refusal, UnsupportedError
+from edgegen.errors import Refusal, UnsupportedError
 from edgegen.frontends.onnx import elementwise, linear, pooling, quantization, shape
-from edgegen.frontends.onnx.context import QDQ_ADVICE, Context, State, UnknownError
+from edgegen.frontends.onnx.context import QDQ_ADVICE, Context, State
 from edgegen.frontends.onnx.reader import OLDEST_OPSET, EdgeInfo, ModelInfo, parse, read
 from edgegen.frontends.onnx.values import Constant, Pending, Tensor, Value
-from edgegen.frontends.refusal import REPORT_ADVICE, RefuseError, check_size
+from edgegen.frontends.refusal import REPORT_ADVICE, RefuseError, UnknownError, check_size, collected
 from edgegen.frontends.source import Source
 from edgegen.ir import Graph, Node, Origin, QuantParams
 
@@ -45,26 +46,14 @@ def load_onnx(source: Source, message: ModelProto) -> Graph:
     model = read(source, message)
     if model.opset < OLDEST_OPSET:
         raise UnsupportedError(source.name, _too_old(source, model))
-    state = State(source, model)
+    state = State(source)
     state.tensors.update({name: Constant(array) for name, array in model.constants.items()})
     state.tensors.update({info.name: _graph_input(state, info) for info in model.inputs})
     refusals: list[Refusal] = []
-    for operator in model.nodes:
-        context = Context(state, operator)
-        try:
-            _import(context)
-        except UnknownError:
-            continue
-        except (RefuseError, GraphError) as error:
-            refusals.append(_refusal(str(context.origin), error))
-    outputs: list[Node] = []
-    for info in model.outputs:
-        try:
-            outputs.append(_graph_output(state, info))
-        except UnknownError:
-            continue
-        except (RefuseError, GraphError) as error:
-            refusals.append(_refusal(f"output '{info.name}'", error))
+    contexts = [Context(state, operator) for operator in model.nodes]
+    collected(((str(context.origin), partial(_import, context)) for context in contexts), refusals)
+    ports = [(f"output '{info.name}'", partial(_graph_output, state, info)) for info in model.outputs]
+    outputs = collected(ports, refusals)
     refusals += [
         Refusal(f"input '{info.name}'", f"it is {info.dtype} and nothing quantises it", QDQ_ADVICE)
         for info in model.inputs
@@ -94,13 +83,6 @@ def _too_old(source: Source, model: ModelInfo) -> list[Refusal]:
     return [Refusal("the model", f"its operator set is {model.opset}", advice), *unknown]
 
 
-def _refusal(where: str, error: RefuseError | GraphError) -> Refusal:
-    match error:
-        case RefuseError(reason=reason, advice=advice):
-            return Refusal(where, reason, advice)
-    return Refusal(where, str(error), "Check how the model was made")
-
-
 def _import(context: Context) -> None:
     """Run one operator's importer and keep what it makes."""
     info = context.info
@@ -122,7 +104,7 @@ def _graph_input(state: State, info: EdgeInfo) -> Pending:
             raise RefuseError(f"input '{info.name}' is {info.dtype}", "Give the model a float32, int8 or uint8 input")
         if (low, high) != (float("-inf"), float("inf")):
             raise RefuseError(f"input '{info.name}' is clipped before it is quantised", QDQ_ADVICE)
-        return Value.plain(state.edge_input(info, quant), quant)
+        return Value.plain(state.input_node(info.name, info.shape, info.dtype, quant), quant)
 
     return Pending(info.shape, build, integer=info.dtype in ("int8", "uint8"), unsigned=info.dtype == "uint8")
 

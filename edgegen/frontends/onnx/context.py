@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from edgegen.errors import ModelError
-from edgegen.frontends.onnx.reader import EdgeInfo, ModelInfo, NodeInfo
+from edgegen.frontends.named import NamedContext, NamedState
 from edgegen.frontends.onnx.values import Constant, Pending, Tensor, Value
 from edgegen.frontends.refusal import RefuseError
-from edgegen.frontends.source import Source
-from edgegen.ir import Array, Input, Origin, QuantParams, TensorType
+from edgegen.ir import Array, QuantParams
 
 #: most elements of a tensor that the import computes itself (shapes)
 MAX_FOLDED = 256
@@ -23,64 +21,15 @@ QDQ_ADVICE = (
 )
 
 
-class UnknownError(Exception):
-    """An operand comes from an operator that was refused, so that nothing can be said about this one."""
-
-
-@dataclass
-class State:
+class State(NamedState[Tensor]):
     """The import of one file under way."""
-
-    source: Source
-    model: ModelInfo
-    tensors: dict[str, Tensor] = field(default_factory=dict)
-    #: graph inputs that have become nodes
-    inputs: dict[str, Input] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-
-    def edge_input(self, info: EdgeInfo, quant: QuantParams) -> Input:
-        """The node of a graph input with these parameters, made once."""
-        found = self.inputs.get(info.name)
-        if found is None:
-            origin = Origin(self.source.name, "INPUT", -1, info.name)
-            found = Input(name=info.name, tensor=TensorType(info.shape, "int8", quant), origin=origin)
-            self.inputs[info.name] = found
-            if info.dtype != "int8":
-                how = "the value less 128" if info.dtype == "uint8" else quant.formula
-                self.notes.append(f"input '{info.name}': {info.dtype} in the file, int8 here ({how})")
-        elif found.type.quant != quant:
-            raise RefuseError(f"input '{info.name}' is quantised in two ways", "Quantise it once")
-        return found
 
 
 @dataclass(frozen=True)
-class Context:
+class Context(NamedContext[Tensor]):
     """One operator and its surroundings."""
 
     state: State
-    info: NodeInfo
-
-    @property
-    def origin(self) -> Origin:
-        name = self.info.name or (self.info.outputs[0] if self.info.outputs else "")
-        return Origin(self.state.source.name, self.info.op, self.info.index, name)
-
-    def error(self, message: str) -> ModelError:
-        """For a file that says something impossible."""
-        return self.state.source.error(f"{self.info.op} '{self.origin.name}': {message}")
-
-    # Operands
-
-    def has(self, slot: int) -> bool:
-        return slot < len(self.info.inputs) and self.info.inputs[slot] != ""
-
-    def tensor(self, slot: int) -> Tensor:
-        if not self.has(slot):
-            raise self.error(f"operand {slot} is missing")
-        name = self.info.inputs[slot]
-        if name not in self.state.tensors:
-            raise UnknownError(name)
-        return self.state.tensors[name]
 
     def value(self, slot: int) -> Value:
         """An operand of real numbers that are quantised: the output of a DequantizeLinear."""

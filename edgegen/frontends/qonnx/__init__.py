@@ -5,15 +5,17 @@ Dense networks: between two quantisers everything is a function of integer sums,
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from onnx import ModelProto
 
-from edgegen.errors import GraphError, Refusal, UnsupportedError
-from edgegen.frontends.qonnx.context import Context, State, UnknownError
+from edgegen.errors import Refusal, UnsupportedError
+from edgegen.frontends.qonnx.context import Context, State
 from edgegen.frontends.qonnx.importers import IMPORTERS, accumulate
 from edgegen.frontends.qonnx.reader import OLDEST_OPSET, Edge, matches, read
 from edgegen.frontends.qonnx.tensors import Codes, Index, Known, Real, Sums, Tensor
-from edgegen.frontends.refusal import REPORT_ADVICE, RefuseError
+from edgegen.frontends.refusal import REPORT_ADVICE, RefuseError, UnknownError, collected
 from edgegen.frontends.source import Source
 from edgegen.ir import Graph, Node, QuantParams, real_formula
 from edgegen.passes.levels import levels
@@ -30,29 +32,17 @@ def load_qonnx(source: Source, message: ModelProto) -> Graph:
     Raises ModelError for a broken file and UnsupportedError with every node that cannot be compiled exactly.
     """
     model = read(source, message)
-    state = State(source, model)
+    state = State(source)
     state.tensors.update({name: Known(array) for name, array in model.constants.items()})
     state.tensors.update({edge.name: Real(edge, edge.shape) for edge in model.inputs})
     refusals: list[Refusal] = []
     if model.opset < OLDEST_OPSET:
         advice = f"Convert it with onnx.version_converter to opset {OLDEST_OPSET} or later"
         refusals.append(Refusal("the model", f"its operator set is {model.opset}", advice))
-    for operator in model.operators:
-        context = Context(state, operator)
-        try:
-            _import(context)
-        except UnknownError:
-            continue
-        except (RefuseError, GraphError) as error:
-            refusals.append(_refusal(str(context.origin), error))
-    outputs: list[tuple[Node, Line]] = []
-    for edge in model.outputs:
-        try:
-            outputs.append(_output(state, edge))
-        except UnknownError:
-            continue
-        except (RefuseError, GraphError) as error:
-            refusals.append(_refusal(f"output '{edge.name}'", error))
+    contexts = [Context(state, operator) for operator in model.operators]
+    collected(((str(context.origin), partial(_import, context)) for context in contexts), refusals)
+    ports = [(f"output '{edge.name}'", partial(_output, state, edge)) for edge in model.outputs]
+    outputs = collected(ports, refusals)
     if not refusals and (len(outputs) < len(model.outputs) or len(state.inputs) < len(model.inputs)):
         refusals.append(Refusal("the model", "an input is not used or an output not made", "Check how it was exported"))
     if refusals:
@@ -67,13 +57,6 @@ def load_qonnx(source: Source, message: ModelProto) -> Graph:
         source=source.name,
         notes=tuple(state.notes),
     )
-
-
-def _refusal(where: str, error: RefuseError | GraphError) -> Refusal:
-    match error:
-        case RefuseError(reason=reason, advice=advice):
-            return Refusal(where, reason, advice)
-    return Refusal(where, str(error), "Check how the model was made")
 
 
 def _import(context: Context) -> None:

@@ -2,75 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from math import isfinite
+from dataclasses import dataclass
+from math import isfinite, prod
 
 import numpy as np
 
-from edgegen.errors import ModelError
-from edgegen.frontends.qonnx.reader import Edge, Model, Operator
+from edgegen.frontends.named import NamedContext, NamedState
+from edgegen.frontends.qonnx.reader import Edge
 from edgegen.frontends.qonnx.tensors import Known, Real, Tensor
 from edgegen.frontends.refusal import RefuseError
-from edgegen.frontends.source import Source
-from edgegen.ir import Array, Input, Origin, QuantParams, TensorType
+from edgegen.ir import Array, Input, QuantParams
 
 
-class UnknownError(Exception):
-    """An operand comes from an operator that was refused, so that nothing can be said about this one."""
-
-
-@dataclass
-class State:
+class State(NamedState[Tensor]):
     """The import of one file under way."""
-
-    source: Source
-    model: Model
-    tensors: dict[str, Tensor] = field(default_factory=dict)
-    inputs: dict[str, Input] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
 
     def make_input(self, edge: Edge, quant: QuantParams) -> Input:
         """The node of a graph input with these parameters, made once, as one row."""
-        found = self.inputs.get(edge.name)
-        if found is None:
-            size = 1
-            for length in edge.shape:
-                size *= length
-            origin = Origin(self.source.name, "INPUT", -1, edge.name)
-            found = Input(name=edge.name, tensor=TensorType((1, size), "int8", quant), origin=origin)
-            self.inputs[edge.name] = found
-            self.notes.append(f"input '{edge.name}': float32 in the file, int8 here ({quant.formula})")
-        elif found.type.quant != quant:
-            raise RefuseError(f"input '{edge.name}' is quantised in two ways", "Quantise it once")
-        return found
+        return self.input_node(edge.name, (1, prod(edge.shape)), "float32", quant)
 
 
 @dataclass(frozen=True)
-class Context:
+class Context(NamedContext[Tensor]):
     """One operator and its surroundings."""
 
     state: State
-    info: Operator
-
-    @property
-    def origin(self) -> Origin:
-        name = self.info.name or (self.info.outputs[0] if self.info.outputs else "")
-        return Origin(self.state.source.name, self.info.op, self.info.index, name)
-
-    def error(self, message: str) -> ModelError:
-        """For a file that says something impossible."""
-        return self.state.source.error(f"{self.info.op} '{self.origin.name}': {message}")
-
-    def has(self, slot: int) -> bool:
-        return slot < len(self.info.inputs) and self.info.inputs[slot] != ""
-
-    def tensor(self, slot: int) -> Tensor:
-        if not self.has(slot):
-            raise self.error(f"operand {slot} is missing")
-        name = self.info.inputs[slot]
-        if name not in self.state.tensors:
-            raise UnknownError(name)
-        return self.state.tensors[name]
 
     def known(self, slot: int) -> Known:
         match self.tensor(slot):
@@ -115,6 +71,6 @@ class Context:
             found = tuple(int(v) for v in self.array(slot).reshape(-1))
         if found is None:
             raise self.error(f"{name} is missing")
-        if np.asarray(found).ndim != 1 or any(abs(value) > 1 << 31 for value in found):
+        if not isinstance(found, tuple) or any(not isinstance(v, int) or abs(v) > 1 << 31 for v in found):
             raise self.error(f"{name} is {found}; it must be a list of small integers")
         return tuple(found)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from onnx import AttributeProto, ModelProto, NodeProto, ValueInfoProto
+from onnx import ModelProto, ValueInfoProto
 
-from edgegen.frontends.onnx.reader import STANDARD, tensor_array
+from edgegen.frontends.named import STANDARD, NodeInfo, node_info, operator_set, tensor_array
 from edgegen.frontends.source import Source
 from edgegen.ir import Array
 
@@ -29,22 +28,10 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Operator:
-    """A node of the file, its domain left out."""
-
-    index: int
-    name: str
-    op: str
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    attributes: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
 class Model:
     """The main graph of a file."""
 
-    operators: tuple[Operator, ...]
+    operators: tuple[NodeInfo, ...]
     constants: Mapping[str, Array]
     inputs: tuple[Edge, ...]
     outputs: tuple[Edge, ...]
@@ -72,33 +59,12 @@ def read(source: Source, message: ModelProto) -> Model:
         if entry.key == "finn_datatype"
     }
     return Model(
-        operators=tuple(_operator(source, index, node) for index, node in enumerate(graph.node)),
+        operators=tuple(node_info(source, index, node, node.op_type) for index, node in enumerate(graph.node)),
         constants=constants,
         inputs=tuple(_edge(source, info, types) for info in graph.input if info.name not in constants),
         outputs=tuple(_edge(source, info, types) for info in graph.output),
-        opset=max((opset.version for opset in message.opset_import if opset.domain in STANDARD), default=0),
+        opset=operator_set(message),
     )
-
-
-def _attribute(source: Source, attribute: AttributeProto) -> Any:
-    """A Python value; kinds that no importer here reads are None."""
-    match attribute.type:
-        case AttributeProto.TENSOR:
-            return tensor_array(source, attribute.t)
-        case AttributeProto.STRING:
-            return attribute.s.decode("utf-8", "replace")
-        case AttributeProto.INT:
-            return int(attribute.i)
-        case AttributeProto.FLOAT:
-            return float(attribute.f)
-        case AttributeProto.INTS:
-            return tuple(int(i) for i in attribute.ints)
-    return None
-
-
-def _operator(source: Source, index: int, node: NodeProto) -> Operator:
-    attributes = {attribute.name: _attribute(source, attribute) for attribute in node.attribute}
-    return Operator(index, node.name, node.op_type, tuple(node.input), tuple(node.output), attributes)
 
 
 def _edge(source: Source, info: ValueInfoProto, types: Mapping[str, str]) -> Edge:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edgegen.errors import GraphError, Refusal, UnsupportedError
-from edgegen.frontends.refusal import QUANTIZE_ADVICE, REPORT_ADVICE, RefuseError, check_size
+from edgegen.frontends.refusal import QUANTIZE_ADVICE, REPORT_ADVICE, RefuseError, check_size, refusal
 from edgegen.frontends.source import Source
 from edgegen.frontends.tflite import boundary, elementwise, linear, pooling, shape, unary
 from edgegen.frontends.tflite.context import Context, Importer, Runtime, State, placeholder
@@ -48,7 +48,7 @@ def import_model(source: Source, model: ModelInfo, runtime: Runtime = "litert") 
         try:
             node = _imported(context)
         except (RefuseError, GraphError) as error:
-            refusals.append(_refusal(context, error))
+            refusals.append(refusal(str(context.origin), error))
             outputs = [model.tensors[index] for index in operator.outputs]
             state.values.update({info.index: placeholder(info, context.origin) for info in outputs})
         else:
@@ -65,12 +65,6 @@ def import_model(source: Source, model: ModelInfo, runtime: Runtime = "litert") 
         source=source.name,
         notes=tuple(state.notes),
     )
-
-
-def _refusal(context: Context, error: RefuseError | GraphError) -> Refusal:
-    if isinstance(error, RefuseError):
-        return Refusal(str(context.origin), error.reason, error.advice)
-    return Refusal(str(context.origin), str(error), "Check how the model was made")
 
 
 def _imported(context: Context) -> Node:
