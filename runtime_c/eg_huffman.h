@@ -96,7 +96,15 @@ static EG_NOINLINE EG_UNUSED void eg_huffman_wide(const struct eg_huffman *code,
     uint32_t length = (uint32_t)*entry >> 8;
     while ((length <= bits) && (lut < end)) {
         const uint32_t word = ((uint32_t)eg_signed_byte(*entry) << 16) | length;
-        for (uint32_t span = (uint32_t)1 << (bits - length); span != 0U; span--) {
+        uint32_t span = (uint32_t)1 << (bits - length);
+        for (; span >= 4U; span -= 4U) {
+            lut[0] = word;
+            lut[1] = word;
+            lut[2] = word;
+            lut[3] = word;
+            lut += 4;
+        }
+        for (; span != 0U; span--) {
             *lut++ = word;
         }
         entry++;

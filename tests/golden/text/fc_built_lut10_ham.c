@@ -67,7 +67,7 @@ static FC_BUILT_LUT10_HAM_HOT_SECTION EG_NOINLINE void fc_built_lut10_ham_fully_
             while (at < end) {
             #if EG_HAS_DSP
                 if (end - at >= 4) {
-                    /* Two codes per load of the stream, four per round; a code that the lookup does not hold ends the loop. */
+                    /* Two codes per load of the stream, four per round. */
                     uint32_t w, a, e, f, u, v;
                     __asm__ volatile(
                         "1:\n\t"
@@ -82,9 +82,7 @@ static FC_BUILT_LUT10_HAM_HOT_SECTION EG_NOINLINE void fc_built_lut10_ham_fully_
                         "lsr %[a], %[w], %[shift]\n\t"
                         "ldr %[f], [%[lut], %[a], lsl #2]\n\t"
                         "add %[a], %[e], %[f]\n\t"
-                        "tst %[a], #0x80\n\t"
-            "bne 3f\n\t"
-                        "ldr %[v], [%[at]], #4\n\t"
+            "ldr %[v], [%[at]], #4\n\t"
                         "uxtab %[position], %[position], %[a]\n\t"
                         "sxtb16 %[u], %[v]\n\t"
                         "sxtb16 %[v], %[v], ror #8\n\t"
@@ -101,17 +99,11 @@ static FC_BUILT_LUT10_HAM_HOT_SECTION EG_NOINLINE void fc_built_lut10_ham_fully_
                         "lsr %[a], %[w], %[shift]\n\t"
                         "ldr %[f], [%[lut], %[a], lsl #2]\n\t"
                         "add %[a], %[e], %[f]\n\t"
-                        "tst %[a], #0x80\n\t"
-            "bne 2f\n\t"
-                        "uxtab %[position], %[position], %[a]\n\t"
+            "uxtab %[position], %[position], %[a]\n\t"
                         "smlatt %[acc], %[e], %[u], %[acc]\n\t"
                         "smlatt %[acc], %[f], %[v], %[acc]\n\t"
                         "cmp %[at], %[last]\n\t"
                         "bls 1b\n\t"
-                        "b 3f\n\t"
-                        "2:\n\t"
-                        "sub %[at], %[at], #2\n\t"
-                        "3:"
                         : [position] "+r"(position), [at] "+r"(at), [acc] "+r"(acc), [w] "=&r"(w), [a] "=&r"(a), [e] "=&r"(e),
                           [f] "=&r"(f), [u] "=&r"(u), [v] "=&r"(v)
                         : [stream] "r"(stream), [lut] "r"(lut), [last] "r"(end - 4), [shift] "i"(22)
@@ -123,14 +115,8 @@ static FC_BUILT_LUT10_HAM_HOT_SECTION EG_NOINLINE void fc_built_lut10_ham_fully_
             #endif
                 const uint32_t window = eg_peek(stream, position);
                 const uint32_t entry = lut[window >> 22];
-                if (entry == 0x80U) {
-                    const uint32_t longer = eg_huffman_walk(&code, window, 10U);
-                    acc += eg_signed_byte(longer) * *at++;
-                    position += longer >> 8;
-                } else {
-                    acc += eg_signed_byte(entry >> 16) * *at++;
-                    position += entry & 0xFFU;
-                }
+                acc += eg_signed_byte(entry >> 16) * *at++;
+                position += entry & 0xFFU;
             }
 
             const int32_t q = row * p->requant_step;
