@@ -1,7 +1,5 @@
-/* eg_rows.h -- four rows of weights, decoded and widened in RAM, times many input vectors.
+/* eg_rows.h -- four rows of weights, decoded into RAM, times many input vectors.
  * SPDX-License-Identifier: 0BSD
- *
- * A chunk is 4 neighbouring weights of 4 rows as 8 words: for each row the halfwords of bytes 0 and 2, then 1 and 3.
  */
 #ifndef EG_ROWS_H
 #define EG_ROWS_H
@@ -13,120 +11,42 @@
 #include "eg_dsp.h"
 #include "eg_runtime.h"
 
-/* acc + the products of 4 inputs and the 4 weights in two words of a chunk. */
-static inline int32_t eg_dot_chunk(const int8_t *x, const uint32_t *wide, int32_t acc)
-{
-    acc += eg_low16(wide[0]) * x[0];
-    acc += eg_low16(wide[1]) * x[1];
-    acc += eg_high16(wide[0]) * x[2];
-    return acc + (eg_high16(wide[1]) * x[3]);
-}
-
-/* One decoded row into its place in the chunks; every segment is completed with zeros to whole chunks. */
-static EG_NOINLINE EG_UNUSED void eg_widen_row(const int8_t *row, uint32_t *wide, int32_t segment, int32_t segments)
-{
-    for (; segments > 0; segments--) {
-        int32_t left = segment;
-        for (; left >= 4; left -= 4) {
-#if EG_HAS_DSP
-            const uint32_t word = eg_load_le(row);
-            __asm__("sxtb16 %0, %1" : "=r"(wide[0]) : "r"(word));
-            __asm__("sxtb16 %0, %1, ror #8" : "=r"(wide[1]) : "r"(word));
-#else
-            wide[0] = eg_pack16(row[0], row[2]);
-            wide[1] = eg_pack16(row[1], row[3]);
-#endif
-            row += 4;
-            wide += 8;
-        }
-        if (left > 0) {
-            wide[0] = eg_pack16(row[0], (left > 2) ? row[2] : 0);
-            wide[1] = eg_pack16((left > 1) ? row[1] : 0, 0);
-            row += left;
-            wide += 8;
-        }
-    }
-}
-
-/* How eg_dot_rows walks: read by assembly, the order of the fields matters. */
+/* How eg_dot_rows walks over the inputs of a position. */
 struct eg_row_walk {
-    int32_t gap;   /* bytes from the end of a segment's chunks to the next segment */
-    int32_t rows;  /* segments, 1 and more */
-    int32_t bytes; /* 32 per chunk of a segment, 1 chunk and more */
+    int32_t run;   /* inputs of a segment, 1 and more */
+    int32_t count; /* segments */
+    int32_t gap;   /* bytes from the end of a segment to the next one */
+    int32_t pitch; /* bytes from a row of weights to the next */
 };
 
-/* acc[i] += row i * x; x has any alignment. */
-#if EG_HAS_DSP
-static EG_NAKED EG_UNUSED void eg_dot_rows(
-    const int8_t *x EG_UNUSED, const uint32_t *wide EG_UNUSED, int32_t acc[4] EG_UNUSED,
-    const struct eg_row_walk *walk EG_UNUSED)
+/* acc[i] += row i * x, for four rows; what lies in rows that are not there only makes sums that nobody takes. */
+static EG_NOINLINE EG_UNUSED void eg_dot_rows(
+    const int8_t *x, const int8_t *rows, int32_t acc[4], const struct eg_row_walk *walk)
 {
-    __asm__ volatile(
-        "push {r4-r11, lr}\n\t"
-        "ldr r12, [r3, #8]\n\t"
-        "ldr lr, [r3, #4]\n\t"
-        "ldr r3, [r3]\n\t"
-        "push {r2, r3, r12}\n\t"
-        "ldm r2, {r8-r11}\n\t"
-        "1:\n\t"
-        "ldr r2, [sp, #8]\n\t"
-        "add r12, r1, r2\n\t"
-        "lsls r2, r2, #26\n\t"
-        "bmi 3f\n\t" /* an odd number of chunks */
-        "2:\n\t"
-        "ldr r3, [r0], #4\n\t"
-        "ldm r1!, {r4, r5, r6, r7}\n\t"
-        "sxtb16 r2, r3\n\t"
-        "sxtb16 r3, r3, ror #8\n\t"
-        "smlad r8, r4, r2, r8\n\t"
-        "smlad r8, r5, r3, r8\n\t"
-        "smlad r9, r6, r2, r9\n\t"
-        "smlad r9, r7, r3, r9\n\t"
-        "ldm r1!, {r4, r5, r6, r7}\n\t"
-        "smlad r10, r4, r2, r10\n\t"
-        "smlad r10, r5, r3, r10\n\t"
-        "smlad r11, r6, r2, r11\n\t"
-        "smlad r11, r7, r3, r11\n\t"
-        "3:\n\t"
-        "ldr r3, [r0], #4\n\t"
-        "ldm r1!, {r4, r5, r6, r7}\n\t"
-        "sxtb16 r2, r3\n\t"
-        "sxtb16 r3, r3, ror #8\n\t"
-        "smlad r8, r4, r2, r8\n\t"
-        "smlad r8, r5, r3, r8\n\t"
-        "smlad r9, r6, r2, r9\n\t"
-        "smlad r9, r7, r3, r9\n\t"
-        "ldm r1!, {r4, r5, r6, r7}\n\t"
-        "smlad r10, r4, r2, r10\n\t"
-        "smlad r10, r5, r3, r10\n\t"
-        "smlad r11, r6, r2, r11\n\t"
-        "smlad r11, r7, r3, r11\n\t"
-        "cmp r1, r12\n\t"
-        "bcc 2b\n\t"
-        "ldr r3, [sp, #4]\n\t"
-        "subs lr, lr, #1\n\t"
-        "add r0, r0, r3\n\t"
-        "bne 1b\n\t"
-        "pop {r2, r3, r12}\n\t"
-        "stm r2, {r8-r11}\n\t"
-        "pop {r4-r11, pc}");
-}
-#else
-static EG_UNUSED void eg_dot_rows(
-    const int8_t *x, const uint32_t *wide, int32_t acc[4], const struct eg_row_walk *walk)
-{
-    for (int32_t row = 0; row < walk->rows; row++) {
-        for (int32_t left = walk->bytes; left > 0; left -= 32) {
-            for (int32_t i = 0; i < 4; i++) {
-                acc[i] = eg_dot_chunk(x, wide + (2 * i), acc[i]);
-            }
-            x += 4;
-            wide += 8;
+    const int8_t *w0 = rows;
+    const int8_t *w1 = w0 + walk->pitch;
+    const int8_t *w2 = w1 + walk->pitch;
+    const int8_t *w3 = w2 + walk->pitch;
+    int32_t acc0 = acc[0];
+    int32_t acc1 = acc[1];
+    int32_t acc2 = acc[2];
+    int32_t acc3 = acc[3];
+    for (int32_t segment = walk->count; segment > 0; segment--) {
+        const int8_t *const end = w0 + walk->run;
+        while (w0 != end) {
+            const int32_t value = *x++;
+            acc0 += *w0++ * value;
+            acc1 += *w1++ * value;
+            acc2 += *w2++ * value;
+            acc3 += *w3++ * value;
         }
-        x += (row + 1 < walk->rows) ? walk->gap : 0;
+        x += (segment > 1) ? walk->gap : 0;
     }
+    acc[0] = acc0;
+    acc[1] = acc1;
+    acc[2] = acc2;
+    acc[3] = acc3;
 }
-#endif
 
 /* count bytes from any address to any address. */
 static inline void eg_copy_run(int8_t *to, const int8_t *from, int32_t count)
@@ -163,7 +83,6 @@ struct eg_window {
     int32_t kernel_h, kernel_w;
     int32_t dilation_h, dilation_w;
     int32_t pad_value;
-    int32_t pitch; /* bytes from a row of the patch to the next */
 };
 
 /* The inputs under the window at (y0, x0), what lies outside replaced by pad_value, row after row. */
@@ -173,7 +92,7 @@ static EG_NOINLINE EG_UNUSED void eg_gather_patch(
     const int32_t channels = window->in_c;
     for (int32_t ky = 0; ky < window->kernel_h; ky++) {
         const int32_t iy = y0 + (ky * window->dilation_h);
-        int8_t *to = patch + (ky * window->pitch);
+        int8_t *to = patch + (ky * window->kernel_w * channels);
         if ((iy < 0) || (iy >= window->in_h)) {
             eg_fill_run(to, window->pad_value, window->kernel_w * channels);
         } else if (window->dilation_w == 1) {

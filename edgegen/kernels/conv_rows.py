@@ -1,9 +1,8 @@
-"""conv2d with compressed weights: four output channels are decoded into RAM once and used at every position."""
+"""conv2d with compressed weights, portable: four output channels are decoded into RAM, once, for all positions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -21,36 +20,42 @@ from edgegen.kernels.common import (
     too_large,
     window_params,
 )
+from edgegen.kernels.conv_unpack import Conv2DUnpack
 from edgegen.kernels.fc_common import c_views, filled
 from edgegen.kernels.rows_decoders import DECODERS, Rows, ham
 from edgegen.ops.conv2d import Conv2D, Window
-from edgegen.requant_forms import Kind, accumulator_range, find
 from edgegen.target import Target
 
-#: instructions on a Cortex-M4 of each kind of work but decoding, fitted to runs in QEMU
-COSTS: Mapping[str, float] = {
-    "chunk": 13.7,
-    "segment": 3.0,
-    "unit": 0.0,
-    "form": 31.5,
-    "single": 48.0,
-    "double": 54.0,
-    "gathered row": 107.0,
-    "gathered byte": 1.2,
-    "widened": 2.3,
+#: instructions of each kind of work but decoding, with Thumb-2 (Cortex-M3) and without (M0), fitted to runs in QEMU
+COSTS: Mapping[bool, Mapping[str, float]] = {
+    True: {
+        "byte": 11.0,
+        "segment": 24.6,
+        "single": 56.0,
+        "double": 58.0,
+        "gathered row": 82.0,
+        "gathered byte": 0.9,
+    },
+    False: {
+        "byte": 21.0,
+        "segment": 21.8,
+        "single": 130.0,
+        "double": 130.0,
+        "gathered row": 133.0,
+        "gathered byte": 3.8,
+    },
 }
-#: short ways from a sum to an output, with a shift per channel, so that all layers share them; see requant_forms
-ENDINGS: tuple[Kind, ...] = ("smmla_asr", "tie_asr")
-#: bytes behind a row that a decoder may write
-BEYOND = 8
-#: sums are scaled by 2**PRE_SCALE after the last product
-PRE_SCALE = 8
+#: what decoding a row takes without Thumb-2, of what it takes with it
+DECODING = 1.4
 #: of the kernel and what it calls
 CODE_BYTES = 1400
+#: a decoder may write so many bytes beyond a row
+BEYOND = 8
+_UNPACK = Conv2DUnpack()
 
 
 class Conv2DRows(Kernel):
-    """Any window. The workspace holds four widened rows, a patch, a row and the decoder's lookup tables."""
+    """Any window, where kernel unpack has no register tile. The workspace holds four rows, a patch and lookups."""
 
     name = "rows"
     op = Conv2D
@@ -58,6 +63,8 @@ class Conv2DRows(Kernel):
     shared_formats = ("ham",)
 
     def accepts(self, node: Conv2D, target: Target) -> str | None:
+        if _UNPACK.accepts(node, target) is None:
+            return "kernel unpack is faster here"
         if node.x.type.shape[0] != 1:
             return f"batch is {node.x.type.shape[0]}; conv2d kernels take 1"
         return too_large((*node.x.type.shape, *node.type.shape, node.w.type.size // node.w.type.shape[0]))
@@ -76,76 +83,54 @@ def _matrix(node: Conv2D) -> Array:
 def _bound(node: Conv2D, weight_format: str, target: Target, rows: Rows) -> Lowered:
     _, in_h, in_w, in_c = node.x.type.shape
     _, out_h, out_w, out_c = node.type.shape
-    kernel_h, kernel_w = node.window.kernel
-    form, how, ending = _ending(node, target)
-    segment = kernel_w * in_c
-    chunks = (segment + 3) // 4
-    # rows of a patch are read where they lie when they are whole chunks and have no holes
-    gather = segment % 4 != 0 or node.window.dilation[1] != 1
-    room = 4 * chunks * kernel_h
-    tables_at = (room + kernel_h * segment + BEYOND + 7) // 8 * 8
+    segment = node.window.kernel[1] * in_c
+    # rows of a patch are read where they lie when they have no holes
+    gather = node.window.dilation[1] != 1 and node.window.kernel[1] > 1
+    count = node.window.kernel[0] * segment
+    tables_at = (count + 4 * (count + BEYOND) + 7) // 8 * 8
     return Lowered(
         Function(
-            f"conv2d_s8_rows_{weight_format}_{how}" + (f"_{rows.suffix}" if rows.suffix else ""),
+            f"conv2d_s8_rows_{weight_format}_{node.requant.rounding}" + (f"_{rows.suffix}" if rows.suffix else ""),
             "conv2d_rows.c.j2",
             {
                 "tables": c_views(rows.tables),
                 "requantize": requantize_function(node.requant),
-                "form": form,
                 "weight_format": weight_format,
+                "beyond": BEYOND,
                 **rows.context,
             },
             code_bytes=CODE_BYTES,
         ),
         int16_params(in_h=in_h, in_w=in_w, in_c=in_c, out_h=out_h, out_w=out_w, out_c=out_c)
         + window_params(node.window)
-        + int16_params(pad_value=node.pad_value)
         + int16_params(
-            segment_chunks=chunks, span_h=(kernel_h - 1) * node.window.dilation[0] + 1, gather=int(gather)
+            pad_value=node.pad_value,
+            span_h=(node.window.kernel[0] - 1) * node.window.dilation[0] + 1,
+            gather=int(gather),
         )
         + int32_params(tables_at=tables_at, **rows.params)
         + requant_params(node.requant),
-        (*filled(rows.tables), Table("bias", constant(node.b)), *ending),
-        workspace=8 * room + tables_at + rows.lookup,
+        (*filled(rows.tables), Table("bias", constant(node.b)), *requant_tables(node.requant)),
+        workspace=tables_at + rows.lookup,
         runtime=("eg_requant.h", "eg_huffman.h", "eg_rows.h"),
-        instructions=_predicted(_work(node, chunks, gather, form is not None), rows.instructions, target),
+        instructions=_predicted(_work(node, gather), rows.instructions, target),
         weight_bytes=sum(table.nbytes for table in rows.tables),
     )
 
 
-def _ending(node: Conv2D, target: Target) -> tuple[dict[str, Any] | None, str, tuple[Table, ...]]:
-    """How sums become outputs: (form for the template or None, part of the symbol, tables)."""
-    w = constant(node.w).reshape(node.w.type.shape[0], -1)
-    bounds = accumulator_range(w, constant(node.b))
-    for kind in ENDINGS if target.has("dsp") else ():
-        forms = find(node.requant, *bounds, PRE_SCALE, (kind,), embed=kind == "smmla_asr")
-        if forms is not None:
-            third = () if forms.third is None or not forms.tie else (forms.third,)
-            words = np.stack((forms.multiplier, forms.constant, *third), axis=1).astype(np.int32)
-            return (
-                {"words": words.shape[1], "pre_scale": PRE_SCALE, "tie": forms.tie},
-                kind,
-                (Table("words", words.ravel()),),
-            )
-    return None, node.requant.rounding, requant_tables(node.requant)
-
-
-def _work(node: Conv2D, chunks: int, gather: bool, form: bool) -> dict[str, float]:
+def _work(node: Conv2D, gather: bool) -> dict[str, float]:
     """How often one inference does what COSTS names; the decoder's work apart."""
     _, in_h, in_w, in_c = node.x.type.shape
     _, out_h, out_w, out_c = node.type.shape
-    kernel_h = node.window.kernel[0]
+    kernel_h, kernel_w = node.window.kernel
     units = (out_c + 3) // 4 * out_h * out_w
     gathered = (out_c + 3) // 4 * (out_h * out_w if gather else _at_borders(node.window, in_h, in_w))
-    outputs = "form" if form else node.requant.rounding
     return {
-        "chunk": units * kernel_h * chunks,
+        "byte": units * kernel_h * kernel_w * in_c,
         "segment": units * kernel_h,
-        "unit": units,
-        outputs: out_h * out_w * out_c,
+        node.requant.rounding: out_h * out_w * out_c,
         "gathered row": gathered * kernel_h,
-        "gathered byte": gathered * kernel_h * node.window.kernel[1] * in_c,
-        "widened": node.w.type.size,
+        "gathered byte": gathered * kernel_h * kernel_w * in_c,
     }
 
 
@@ -161,10 +146,9 @@ def _at_borders(window: Window, in_h: int, in_w: int) -> int:
 
 
 def _predicted(work: Mapping[str, float], decoding: float, target: Target) -> float:
-    total = sum(COSTS[kind] * count for kind, count in work.items()) + decoding + 150.0
-    if not target.has("dsp"):
-        total += 5.0 * COSTS["chunk"] * work["chunk"]
-    return total if target.has("thumb2") else 1.4 * total
+    thumb2 = target.has("thumb2")
+    costs = COSTS[thumb2]
+    return sum(costs[kind] * count for kind, count in work.items()) + decoding * (1.0 if thumb2 else DECODING) + 150.0
 
 
 KERNELS = (Conv2DRows(),)

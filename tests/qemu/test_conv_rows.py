@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from edgegen.ir import Array, Const
+from edgegen.kernels.conv_rows import Conv2DRows
 from edgegen.kernels.rows_decoders import DECODERS
 from edgegen.ops.conv2d import Conv2D, Window
 from edgegen.target import load_target
@@ -72,10 +73,10 @@ def layers(rng: np.random.Generator) -> list[tuple[Conv2D, str, str]]:
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Layers:
-    return compile_layers(layers(np.random.default_rng(5)), tmp_path_factory.mktemp("conv_rows"))
+    return compile_layers(layers(np.random.default_rng(5)), tmp_path_factory.mktemp("conv_rows"), "cortex-m3")
 
 
-@pytest.mark.parametrize(("core", "shift"), [("cortex-m4", False), ("cortex-m4", True), ("cortex-m33", True)])
+@pytest.mark.parametrize(("core", "shift"), [("cortex-m3", False), ("cortex-m0", True), ("cortex-m4", True)])
 def test_every_format_is_bit_exact_at_any_alignment(
     core: str, shift: bool, compiled: Layers, need_tools: Callable[..., None]
 ) -> None:
@@ -83,18 +84,20 @@ def test_every_format_is_bit_exact_at_any_alignment(
     compiled.check(compiled.firmware(load_target(core), shift=shift))
 
 
-@pytest.mark.parametrize("name", ["cortex-m4", "host"])
-def test_the_portable_twin_reads_the_same_tables(name: str, compiled: Layers, need_tools: Callable[..., None]) -> None:
-    need_tools(load_target(name).toolchain.cc)
-    compiled.check(compiled.firmware(load_target(name), shift=True, defines=("EG_PORTABLE",)))
+def test_the_host_reads_the_same_tables(compiled: Layers, need_tools: Callable[..., None]) -> None:
+    need_tools(load_target("host").toolchain.cc)
+    compiled.check(compiled.firmware(load_target("host"), shift=True))
 
 
-def test_a_core_without_unaligned_access_reads_them_too(compiled: Layers, need_tools: Callable[..., None]) -> None:
-    need_tools("arm-none-eabi-gcc", "qemu-system-arm")
-    compiled.check(compiled.firmware(load_target("cortex-m0"), shift=True))
+def test_the_register_tile_serves_cores_that_have_it() -> None:
+    node = conv2d(np.random.default_rng(1), (1, 5, 6, 8), 8, Window((1, 1)))
+    assert Conv2DRows().accepts(node, load_target("cortex-m4")) == "kernel unpack is faster here"
 
 
-def test_predicted_instructions_are_within_a_tenth(tmp_path: Path, need_tools: Callable[..., None]) -> None:
+@pytest.mark.parametrize("core", ["cortex-m3", "cortex-m0"])
+def test_predicted_instructions_are_within_a_tenth(
+    core: str, tmp_path: Path, need_tools: Callable[..., None]
+) -> None:
     need_tools("arm-none-eabi-gcc", "qemu-system-arm", "cc")
     rng = np.random.default_rng(9)
     found: list[tuple[Conv2D, str, str]] = []
@@ -106,8 +109,8 @@ def test_predicted_instructions_are_within_a_tenth(tmp_path: Path, need_tools: C
         ):
             node = conv2d(rng, shape, out_c, window)
             found.append((replace(node, w=Const(value=weights(rng, fmt, node.w.type.shape, 2))), "rows", fmt))
-    compiled = compile_layers(found, tmp_path)
-    counted = compiled.instructions(compiled.firmware(load_target("cortex-m4")))
+    compiled = compile_layers(found, tmp_path, core)
+    counted = compiled.instructions(compiled.firmware(load_target(core)))
     far = {
         f"{fmt} {node.w.type}": (round(predicted), actual, round(actual / node.macs(), 2))
         for (node, _, fmt), (predicted, actual) in zip(found, counted, strict=True)

@@ -6,10 +6,12 @@ static const int32_t conv_rows_int2_n00_conv2d_bias[8] EG_ALIGN(8) CONV_ROWS_INT
     337, -239, -391, -202, -87, 314, -49, -409,
 };
 
-static const int32_t conv_rows_int2_n00_conv2d_words[24] EG_ALIGN(8) CONV_ROWS_INT2_WEIGHTS_SECTION = {
-    1099511628, 57408, 14, 1209462791, 57408, 14, 1319413953, 57419, 14,
-    1429365116, 57408, 14, 1539316279, 57408, 14, 1649267442, 57408, 14,
-    1759218604, 57408, 14, 1869169767, 57408, 14,
+static const int32_t conv_rows_int2_n00_conv2d_multiplier[8] EG_ALIGN(8) CONV_ROWS_INT2_WEIGHTS_SECTION = {
+    1099511628, 1209462791, 1319413953, 1429365116, 1539316279, 1649267442, 1759218604, 1869169767,
+};
+
+static const int8_t conv_rows_int2_n00_conv2d_shift[8] EG_ALIGN(8) CONV_ROWS_INT2_WEIGHTS_SECTION = {
+    -7, -7, -7, -7, -7, -7, -7, -7,
 };
 
 /* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
@@ -17,7 +19,7 @@ static const int32_t conv_rows_int2_n00_conv2d_words[24] EG_ALIGN(8) CONV_ROWS_I
 #define CONV_ROWS_INT2_HOT_SECTION
 #endif
 
-struct conv_rows_int2_conv2d_s8_rows_int2_tie_asr_params {
+struct conv_rows_int2_conv2d_s8_rows_int2_double_params {
     int16_t in_h;
     int16_t in_w;
     int16_t in_c;
@@ -33,7 +35,6 @@ struct conv_rows_int2_conv2d_s8_rows_int2_tie_asr_params {
     int16_t pad_top;
     int16_t pad_left;
     int16_t pad_value;
-    int16_t segment_chunks;
     int16_t span_h;
     int16_t gather;
     int32_t tables_at;
@@ -45,30 +46,27 @@ struct conv_rows_int2_conv2d_s8_rows_int2_tie_asr_params {
 };
 
 /* conv2d: y = clamp(requantize(bias + sum(w * patch))), channels last. w is int2: four output channels
- * at a time are decoded into the workspace, once, and widened to halfwords, for all positions. */
-static CONV_ROWS_INT2_HOT_SECTION EG_NOINLINE void conv_rows_int2_conv2d_s8_rows_int2_tie_asr(const struct conv_rows_int2_conv2d_s8_rows_int2_tie_asr_params *p,
+ * at a time are decoded into the workspace, once, for all positions. */
+static CONV_ROWS_INT2_HOT_SECTION EG_NOINLINE void conv_rows_int2_conv2d_s8_rows_int2_double(const struct conv_rows_int2_conv2d_s8_rows_int2_double_params *p,
     const uint8_t *weights,
-    const int32_t *bias, const int32_t *words,
-    const int8_t *x, int8_t *y, void *work)
+    const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y, void *work)
 {
-    const int32_t chunks = p->segment_chunks * p->kernel_h;
     const int32_t count = p->kernel_h * p->kernel_w * p->in_c;
-    uint32_t *const wide = (uint32_t *)work;           /* the four rows, in chunks */
-    int8_t *const patch = (int8_t *)(wide + (8 * chunks)); /* the inputs of a position at a border */
-    int8_t *const out = patch + (4 * chunks);          /* a decoded row */
+    const int32_t pitch = count + 8;   /* decoders may write so much beyond a row */
+    int8_t *const patch = (int8_t *)work; /* the inputs of a position at a border, then four rows */
     
     const struct eg_window view = {
-        p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value,
-        4 * p->segment_chunks,
+        p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value
     };
-    const int32_t row_pitch = p->in_w * p->dilation_h * p->in_c;
-    const struct eg_row_walk direct = { row_pitch - (4 * p->segment_chunks), p->kernel_h, 32 * p->segment_chunks };
-    const struct eg_row_walk gathered = { 0, p->kernel_h, 32 * p->segment_chunks };
+    const int32_t run = p->kernel_w * p->in_c;
+    const struct eg_row_walk direct = { run, p->kernel_h, (p->in_w * p->dilation_h * p->in_c) - run, pitch };
+    const struct eg_row_walk gathered = { count, 1, 0, pitch };
     for (int32_t o = 0; o < p->out_c; o += 4) {
         const int32_t channels = (p->out_c - o < 4) ? p->out_c - o : 4;
         int32_t start[4] = { 0, 0, 0, 0 };
         for (int32_t channel = 0; channel < channels; channel++) {
             const int32_t row = o + channel;
+            int8_t *const out = patch + count + (channel * pitch);
             start[channel] = bias[row];
             {
                 const uint8_t *const w = weights + (row * p->row_bytes);
@@ -80,12 +78,6 @@ static CONV_ROWS_INT2_HOT_SECTION EG_NOINLINE void conv_rows_int2_conv2d_s8_rows
                     out[i] = (int8_t)(eg_signed_byte((uint32_t)w[byte] << ((uint32_t)field * 2U)) >> 6);
                 }
 
-            }
-            eg_widen_row(out, wide + (2 * channel), p->kernel_w * p->in_c, p->kernel_h);
-        }
-        for (int32_t i = 2 * channels; (i < 8) && (channels < 4); i++) {
-            for (int32_t chunk = 0; chunk < chunks; chunk++) {
-                wide[(8 * chunk) + i] = 0;
             }
         }
         for (int32_t oy = 0; oy < p->out_h; oy++) {
@@ -102,15 +94,12 @@ static CONV_ROWS_INT2_HOT_SECTION EG_NOINLINE void conv_rows_int2_conv2d_s8_rows
                     eg_gather_patch(&view, x, y0, x0, patch);
                 }
                 int32_t acc[4] = { start[0], start[1], start[2], start[3] };
-                eg_dot_rows(at, wide, acc, walk);
+                eg_dot_rows(at, patch + count, acc, walk);
                 int8_t *to = y + ((((oy * p->out_w) + ox) * p->out_c) + o);
-                const int32_t *m = words + (3 * o);
                 for (int32_t channel = 0; channel < channels; channel++) {
-                    int32_t value = eg_shift_left(acc[channel], 8);
-                    value = eg_add(eg_smmla(value, m[0], m[1]), (value < 0) ? -128 : 0);
-                    value >>= m[2];
+                    const int32_t q = (o + channel) * p->requant_step;
+                    const int32_t value = eg_requantize_double(acc[channel], multiplier[q], shift[q]) + p->zero_point;
                     *to++ = (int8_t)eg_clamp(value, p->lo, p->hi);
-                    m += 3;
                 }
             }
         }
@@ -121,7 +110,7 @@ static CONV_ROWS_INT2_HOT_SECTION EG_NOINLINE void conv_rows_int2_conv2d_s8_rows
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel rows, format int2 */
 static CONV_ROWS_INT2_HOT_SECTION EG_NOINLINE void conv_rows_int2_n00_conv2d(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct conv_rows_int2_conv2d_s8_rows_int2_tie_asr_params p = {
+    static const struct conv_rows_int2_conv2d_s8_rows_int2_double_params p = {
         .in_h = 6,
         .in_w = 6,
         .in_c = 8,
@@ -137,17 +126,16 @@ static CONV_ROWS_INT2_HOT_SECTION EG_NOINLINE void conv_rows_int2_n00_conv2d(con
         .pad_top = 0,
         .pad_left = 0,
         .pad_value = 3,
-        .segment_chunks = 2,
         .span_h = 1,
         .gather = 0,
-        .tables_at = 24,
+        .tables_at = 72,
         .row_bytes = 2,
         .zero_point = 3,
         .lo = -128,
         .hi = 127,
         .requant_step = 1,
     };
-    conv_rows_int2_conv2d_s8_rows_int2_tie_asr(&p, conv_rows_int2_n00_conv2d_weights, conv_rows_int2_n00_conv2d_bias, conv_rows_int2_n00_conv2d_words, x, y, work);
+    conv_rows_int2_conv2d_s8_rows_int2_double(&p, conv_rows_int2_n00_conv2d_weights, conv_rows_int2_n00_conv2d_bias, conv_rows_int2_n00_conv2d_multiplier, conv_rows_int2_n00_conv2d_shift, x, y, work);
 }
 
 CONV_ROWS_INT2_HOT_SECTION
