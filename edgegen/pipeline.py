@@ -47,7 +47,7 @@ def integer_graph(graph: Graph, dump: Dump | None = None) -> Graph:
 
 def select_and_plan(graph: Graph, target: Target, options: Options) -> tuple[tuple[Choice, ...], Plan]:
     """Kernels, formats and places. Workspaces that cannot fit the RAM budget are not chosen."""
-    nodes = offer_shared_codes(enumerate_graph(graph, target, options), target)
+    nodes = offer_shared_codes(enumerate_graph(graph, target, options), options, target)
     choices = choose(nodes, options, target)
     if options.ram is None:
         return choices, plan(graph, choices)

@@ -1,8 +1,8 @@
 """Codes that several layers share: one table instead of one per layer, for a stream that grows a little.
 
 Layers are merged greedily, as long as a merger saves more table than it costs stream: agglomerative clustering whose
-distance is the total of both, with the entropy for the length of a stream. One code for all layers is tried beside the
-clusters. Which layer takes which code, if any, is left to the integer program; here codes are only offered.
+distance is the total of both, with the entropy for the length of a stream. Layers that no merger pays for are offered
+one code that is made for all. Which layer takes which code, if any, is left to the integer program.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from edgegen.errors import FormatError
 from edgegen.formats.huffman import Code
 from edgegen.ir import Array, Const
-from edgegen.selection.candidates import Candidate, Group, NodeCandidates
+from edgegen.selection.candidates import Candidate, Group, NodeCandidates, Options
 from edgegen.target import Target
 
 #: layers whose entropy is above this share of a byte per weight are left out: no code makes them smaller
@@ -36,8 +36,15 @@ class _Layer:
     price: int
 
 
-def offer_shared_codes(nodes: tuple[NodeCandidates, ...], target: Target) -> tuple[NodeCandidates, ...]:
-    """The nodes with further candidates: those that can pay, in the formats of Kernel.shared_formats."""
+def offer_shared_codes(
+    nodes: tuple[NodeCandidates, ...], options: Options, target: Target
+) -> tuple[NodeCandidates, ...]:
+    """The nodes with further candidates: those that can pay, in the formats of Kernel.shared_formats.
+
+    A shared code saves flash and nothing else, so there are none with --optimize speed and no budget of flash.
+    """
+    if options.optimize == "speed" and options.flash is None:
+        return nodes
     families = [(family, _sets(family)) for family in _families(nodes)]
     groups = _groups(nodes, families)
     found = []
@@ -47,9 +54,7 @@ def offer_shared_codes(nodes: tuple[NodeCandidates, ...], target: Target) -> tup
             for family, sets in families
             for layer in family
             if layer.node == n
-            for members in sets
-            if n in members
-            for candidate in _with_code(node, layer, groups[members], target)
+            for candidate in _with_code(node, layer, groups[next(s for s in sets if n in s)], target)
         ]
         found.append(replace(node, candidates=(*node.candidates, *more)))
     return tuple(found)
@@ -95,9 +100,10 @@ def _entropy(counts: Array) -> Array:
 
 
 def _sets(family: list[_Layer]) -> list[frozenset[int]]:
-    """The sets of nodes that get a code: clusters, and all of them."""
-    found = [members for members in clusters(family) if len(members) > 1]
-    return list(dict.fromkeys((*found, frozenset(layer.node for layer in family))))
+    """The sets of nodes that get a code: clusters, and at the end all of them for those that are in none."""
+    found = clusters(family)
+    every = frozenset(layer.node for layer in family)
+    return [members for members in found if len(members) > 1] + [every] * any(len(members) == 1 for members in found)
 
 
 def _groups(

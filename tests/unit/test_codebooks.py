@@ -50,7 +50,8 @@ def chain(last: float = 9.0) -> Graph:
 
 
 def offered(model: Graph, options: Options | None = None) -> tuple[NodeCandidates, ...]:
-    return offer_shared_codes(enumerate_graph(model, M4, options or Options()), M4)
+    options = options or Options("size")
+    return offer_shared_codes(enumerate_graph(model, M4, options), options, M4)
 
 
 def shared(node: NodeCandidates) -> list[Candidate]:
@@ -146,8 +147,13 @@ def test_a_layer_alone_gets_no_group() -> None:
     assert not any(shared(node) for node in offered(graph(laplace(dense(x, 32), 5.0, 1), x)))
 
 
+def test_speed_alone_has_no_use_for_shared_codes_but_a_budget_may() -> None:
+    assert not any(shared(node) for node in offered(chain(), Options("speed")))
+    assert any(shared(node) for node in offered(chain(), Options("speed", flash=20_000)))
+
+
 def test_a_format_that_the_user_asks_for_is_the_only_one_offered() -> None:
-    nodes = offered(chain(), Options(formats=(("n01_conv2d", "int8"),)))
+    nodes = offered(chain(), Options("size", formats=(("n01_conv2d", "int8"),)))
     assert not shared(nodes[1]) and shared(nodes[0])
 
 
