@@ -40,7 +40,8 @@ def parser() -> argparse.ArgumentParser:
     top = Parser(
         prog="edgegen",
         description="Compile quantized neural networks to verified fixed-point C for microcontrollers.",
-        epilog="Exit codes: 0 ok, 1 check or budget failed, 2 usage, 3 unsupported or invalid model, 4 tool missing.",
+        epilog="Exit codes: 0 ok, 1 check or budget failed, 2 usage, 3 unsupported or invalid model, 4 tool missing,"
+        " 130 interrupted.",
     )
     top.add_argument("--version", action="version", version=f"edgegen {edgegen.__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)

@@ -65,6 +65,8 @@ class PortView:
     shape: str
     scale: str
     zero_point: int
+    #: what a real number is more than scale * (value - zero point), if anything
+    offset: str | None
     comment: str
 
 
@@ -127,17 +129,28 @@ def c_float(value: float) -> str:
     return f"{text}F" if any(c in text for c in ".e") else f"{text}.0F"
 
 
-def port_view(prefix: str, kind: str, index: int, name: str, tensor: TensorType) -> PortView:
+def _meaning(tensor: TensorType, line: tuple[float, float] | None) -> tuple[float, int, float]:
+    """(scale, zero point, offset); line: (a, b) of Graph.output_lines."""
+    scale, zero = (tensor.quant.scale[0], tensor.quant.zero_point[0]) if tensor.quant else (1.0, 0)
+    if line is None or np.allclose(line, (scale, -scale * zero), rtol=1e-6, atol=1e-9 * scale):
+        return scale, zero, 0.0
+    return line[0], 0, line[1]
+
+
+def port_view(
+    prefix: str, kind: str, index: int, name: str, tensor: TensorType, line: tuple[float, float] | None = None
+) -> PortView:
     """Macros of one input or output."""
-    quant = tensor.quant
+    scale, zero, offset = _meaning(tensor, line)
     return PortView(
         f"{kind.lower()}_{index}",
         f"{prefix.upper()}_{kind}_{index}",
         tensor.c_type,
         tensor.size,
         "{ " + ", ".join(map(str, tensor.shape)) + " }",
-        c_float(quant.scale[0]) if quant else "1.0F",
-        quant.zero_point[0] if quant else 0,
+        c_float(scale),
+        zero,
+        c_float(offset) if offset else None,
         comment(f"{name}: {tensor}"),
     )
 
@@ -151,8 +164,10 @@ def pointer(place: Place, node: Node, ports: tuple[tuple[PortView, ...], tuple[P
     c_type = node.type.c_type
     qualifier = "" if write else "const "
     address = f"arena + {place.index}" if place.index else "arena"
-    return f"({qualifier}{c_type} *)(void *)({address})" if node.type.numpy.itemsize > 1 else (
-        f"({qualifier}{c_type} *)({address})"
+    return (
+        f"({qualifier}{c_type} *)(void *)({address})"
+        if node.type.numpy.itemsize > 1
+        else (f"({qualifier}{c_type} *)({address})")
     )
 
 
@@ -233,7 +248,8 @@ def input_ports(prefix: str, graph: Graph) -> tuple[PortView, ...]:
 def output_ports(prefix: str, graph: Graph) -> tuple[PortView, ...]:
     """Views of the model's outputs, in model order."""
     names = graph.output_names or tuple(f"output {i}" for i in range(len(graph.outputs)))
+    lines = graph.output_lines or (None,) * len(names)
     return tuple(
-        port_view(prefix, "OUTPUT", i, name, node.type)
-        for i, (name, node) in enumerate(zip(names, graph.outputs, strict=True))
+        port_view(prefix, "OUTPUT", i, name, node.type, line)
+        for i, (name, node, line) in enumerate(zip(names, graph.outputs, lines, strict=True))
     )

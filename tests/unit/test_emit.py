@@ -169,3 +169,19 @@ def test_the_header_states_model_digest_target_and_licence() -> None:
     header = text(network(), "net1.h")
     assert "net1.tflite" in header and "00" * 32 in header
     assert f"Target: {TARGET}" in header and "SPDX-License-Identifier: 0BSD" in header
+
+
+def test_an_output_that_no_integer_zero_point_describes_has_an_offset() -> None:
+    """As sums of a QONNX network behind a batch normalisation: its reals are a * value + b."""
+    model = network()
+    quant = model.outputs[0].type.quant
+    assert quant is not None
+    plain = text(model, "net1.h")
+    same = (quant.scale[0], -quant.scale[0] * quant.zero_point[0])
+    for lines in ((), (None,), (same,)):
+        header = text(replace(model, output_lines=lines), "net1.h")
+        assert header == plain and "OFFSET" not in header
+    header = text(replace(model, output_lines=((0.5, -1.25),)), "net1.h")
+    assert "real = scale * (value - zero point) + offset */" in header
+    for line in ("_0_SCALE 0.5F", "_0_ZERO_POINT (0)", "_0_OFFSET (-1.25F)", "_OFFSET NET1_OUTPUT_0_OFFSET"):
+        assert f"#define NET1_OUTPUT{line}\n" in header
