@@ -54,6 +54,45 @@ typedef void (*eg_gather)(const int8_t *const *at, uint32_t *acts);
 /* A convolution on the tile: its parameters, and the stream of all its channels or of some that follow each other. */
 typedef void (*eg_driver)(const void *params, const int32_t *stream, const int8_t *x, int8_t *y, void *work);
 
+/* Output rows of a 3x3 depthwise tile: read by assembly, the order of the fields matters. */
+struct eg_depthwise_rows {
+    int32_t step;       /* bytes between neighbouring output columns */
+    int32_t row_bytes;  /* bytes between the two output rows of stride 1; 0: the second row is not wanted */
+    int32_t even_bytes; /* of the buffer's columns: 32 times the output columns, an odd last one left out; stride 2: all */
+    int32_t odd;        /* stride 1: 1 when there is an odd last column */
+    const int32_t *end; /* of the channels' weights */
+};
+
+/* Outputs of a one-dimensional depthwise tile: read by assembly, the order of the fields matters. */
+struct eg_depthwise_line {
+    struct {
+        int32_t offset[3]; /* bytes from the first to the other three outputs of a group; unwanted ones repeat another's */
+        int32_t rewind;    /* bytes back from a group's last pair to the next group's first */
+    } groups[2];           /* of four outputs; of the last, which may be fewer */
+    int32_t line_bytes;    /* of pairs that groups of four start at: 32 per group */
+    int32_t first;         /* 0: starts with groups of four; 16: there are none */
+    int32_t last;          /* 0: ends with groups of four; 16: with fewer */
+    int32_t taps_bytes;    /* of a channel's weights, without bias */
+    const int32_t *end;    /* of the channels' weights */
+};
+
+/* How decoded depthwise weights become what a tile reads: bytes of a channel, what they are multiplied by (a power of two), and
+ * the least constant of requantization, where channels store the difference to it. */
+struct eg_placing {
+    int32_t taps;
+    int32_t scale;
+    int32_t base;
+};
+
+/* Tiles of up to four channels; all of a layer for four channels from `channel` on, called in rising order of channels;
+ * `count` channels' decoded weights and constants in the words that a tile reads. */
+typedef void (*eg_rows_tile)(const uint32_t *, const int32_t *, int8_t *, const struct eg_depthwise_rows *);
+typedef void (*eg_line_tile)(const uint32_t *, const int32_t *, int8_t *, const struct eg_depthwise_line *);
+typedef void (*eg_channels)(
+    const void *params, const int32_t *weights, const int8_t *x, int8_t *y, void *work, int32_t channel);
+typedef void (*eg_place)(
+    const struct eg_placing *how, const int8_t *w, const int32_t *constants, int32_t count, int32_t *to);
+
 /* The signed low and high halfword of a word. */
 static inline int32_t eg_low16(uint32_t word)
 {

@@ -9,9 +9,11 @@ import numpy as np
 
 from edgegen.formats.base import Table
 from edgegen.ir import Array
-from edgegen.kernels import dsp_depthwise3x3 as dsp3x3
-from edgegen.kernels.base import Function, Kernel, Lowered
-from edgegen.kernels.common import constant, int32_params
+from edgegen.kernels.base import Function, Kernel, Lowered, Param
+from edgegen.kernels.common import constant, int16_params, int32_params
+from edgegen.kernels.dsp_depthwise1d import Depthwise1dDsp, line_of
+from edgegen.kernels.dsp_depthwise3x3 import Depthwise3x3Dsp
+from edgegen.kernels.dsp_depthwise_blocks import BlockKernel, Place, record_words
 from edgegen.kernels.dsp_requant import Sequence, depthwise_sequence, fused_bias
 from edgegen.kernels.fc_common import c_views, filled, stored
 from edgegen.kernels.rows_decoders import DECODERS, Rows
@@ -19,7 +21,9 @@ from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.target import Target
 
 #: instructions on a Cortex-M4 beside decoding and the dense kernel, fitted to runs in QEMU
-COSTS: Mapping[str, float] = {"channel": 45.0, "block": 40.0, "call": 60.0}
+COSTS: Mapping[str, float] = {"block": 60.0, "call": 60.0}
+#: of the function with its decoder, where it is not about the same
+CODE_BYTES: Mapping[str, int] = {"int8": 130, "ham": 800}
 #: a decoder may write so many bytes beyond a row
 _ROW_SLACK = 8
 
@@ -57,111 +61,94 @@ class Constants:
     """What a channel needs beside its weights.
 
     words: int32 (channels, n). base: when not None, words are (bias * 2**pre_scale + (constant - base), multiplier):
-    the bits below the bias hold the difference to a constant of the layer. Else start value of the sums where the
-    sequence has one, multiplier, constant and third, in the order of `words_of`.
+    the bits below the bias hold the difference to a constant of the layer. Else all words of a record behind its
+    weights.
     """
 
     words: Array
     base: int | None
 
     @property
-    def name(self) -> str:
-        """Part of a symbol: what the C text depends on."""
-        return f"raw{self.words.shape[1]}" if self.base is None else "compact"
-
-    @property
     def table(self) -> Table:
         return Table("constants", self.words.astype(np.int32).ravel())
 
 
-def constants_of(sequence: Sequence, bias: Array, order: Callable[[Sequence, Array | None], list[Array]]) -> Constants:
-    """order: the words of a record behind the weights, from the sequence and the start values."""
-    start = fused_bias(sequence, bias)
+def constants_of(node: DepthwiseConv2D, driver: BlockKernel, sequence: Sequence) -> Constants:
+    """The short form where it fits: sums start with the bias, and the constants of requantization are close."""
+    start = fused_bias(sequence, constant(node.b))
     base = int(sequence.constant.min())
-    room = 1 << sequence.pre_scale
-    if start is None or sequence.tie or int(sequence.constant.max()) - base >= room:
-        return Constants(np.stack(order(sequence, start), axis=1), None)
+    if start is None or sequence.tie or int(sequence.constant.max()) - base >= 1 << sequence.pre_scale:
+        return Constants(np.stack(driver.behind_weights(node, sequence, start), axis=1), None)
     first = start.astype(np.int64) + sequence.constant.astype(np.int64) - base
     return Constants(np.stack((first, sequence.multiplier.astype(np.int64)), axis=1), base)
 
 
+def _driver(node: DepthwiseConv2D) -> BlockKernel:
+    return Depthwise1dDsp() if line_of(node) else Depthwise3x3Dsp()
+
+
 class DepthwiseUnpack(Kernel):
-    """Whatever the dense kernels of the DSP extension take. The workspace also holds a block's weights."""
+    """Whatever a dense kernel of blocks takes. The workspace also holds the weights of four channels."""
 
     name = "unpack"
     op = DepthwiseConv2D
     formats = tuple(FORMATS)
-    dense = dsp3x3.Depthwise3x3Dsp()
 
     def accepts(self, node: DepthwiseConv2D, target: Target) -> str | None:
-        return self.dense.accepts(node, target)
+        return _driver(node).accepts(node, target)
 
     def in_place(self, node: DepthwiseConv2D) -> tuple[int, ...]:
-        return self.dense.in_place(node)
+        return _driver(node).in_place(node)
 
     def lower(self, node: DepthwiseConv2D, weight_format: str, target: Target) -> Lowered:
-        sequence = depthwise_sequence(node)
+        sequence, driver = depthwise_sequence(node), _driver(node)
         assert sequence is not None, "lower() is only called on accepted nodes"
         channels = node.x.type.shape[3]
-        stride = node.window.stride[0]
-        w = constant(node.w).reshape(9, channels)
+        w = constant(node.w).reshape(-1, channels)
         rows = FORMATS[weight_format](blocks_of(w), target)
-        found = constants_of(sequence, constant(node.b), lambda s, start: dsp3x3.behind_weights(s, start, stride))
-        inner = self.dense.lower(node, "int8", target)
-        tiles = tuple(dsp3x3.tile_function(stride, slot, sequence) for slot in (0, 1))
-        record = tiles[0].context["record"]
-        place = _place3x3(stride, record, found)
+        found, inner = constants_of(node, driver, sequence), driver.block(node)
+        how = driver.place(node)
+        place = _place(how, found, sequence)
         records_at = (inner.workspace + 7) // 8 * 8
-        row_at = records_at + 16 * record
-        row_bytes = 0 if weight_format == "int8" else 36 + _ROW_SLACK
+        row_at = records_at + 16 * record_words(inner)
+        row_bytes = 0 if weight_format == "int8" else 4 * len(w) + _ROW_SLACK
         tables_at = (row_at + row_bytes + 7) // 8 * 8
-        suffix = f"_{rows.suffix}" if rows.suffix else ""
+        blocks = -(-channels // 4)
         return Lowered(
             Function(
-                f"depthwise_conv2d_s8_unpack3x3s{stride}_{weight_format}_{sequence.name}_{found.name}{suffix}",
-                "depthwise_unpack3x3.c.j2",
-                {
-                    "tables": c_views(rows.tables),
-                    "weight_format": weight_format,
-                    "stride": stride,
-                    "record": record,
-                    "tiles": tuple(tile.symbol for tile in tiles),
-                    "place": place.symbol,
-                    "compact": found.base is not None,
-                    "constants": found.words.shape[1],
-                    **rows.context,
-                },
-                code_bytes=400,
+                f"depthwise_conv2d_s8_unpack_{weight_format}" + (f"_{rows.suffix}" if rows.suffix else ""),
+                "depthwise_unpack.c.j2",
+                {"tables": c_views(rows.tables), "weight_format": weight_format, **rows.context},
+                code_bytes=CODE_BYTES.get(weight_format, 230),
             ),
             (
-                *inner.params,
-                *int32_params(records_at=records_at, row_at=row_at, tables_at=tables_at, scale=1 << sequence.pre_scale),
-                *int32_params(**({} if found.base is None else {"base": found.base})),
+                Param("block", "eg_channels", inner.function.symbol),
+                Param("place", "eg_place", place.symbol),
+                *int32_params(records_at=records_at, row_at=row_at, tables_at=tables_at),
+                *int32_params(scale=1 << sequence.pre_scale, base=found.base or 0),
+                *int16_params(taps=len(w), channels=channels, constants=4 * found.words.shape[1]),
                 *int32_params(**rows.params),
             ),
             (*filled(rows.tables), found.table),
             workspace=tables_at + rows.lookup,
-            helpers=(dsp3x3.ROW_PAIRS, dsp3x3.BLOCK, *tiles, place),
+            helpers=(place,),
             runtime=("eg_dsp.h", "eg_bits.h", "eg_huffman.h"),
-            instructions=inner.instructions + _around(channels, rows),
+            instructions=inner.instructions
+            + rows.instructions
+            + how.instructions * channels
+            + COSTS["block"] * blocks
+            + COSTS["call"],
             weight_bytes=sum(table.nbytes for table in rows.tables),
+            inner=inner,
         )
 
 
-def _place3x3(stride: int, record: int, found: Constants) -> Function:
-    first = 6 if stride == 1 else 5
-    return Function(
-        f"dsp_depthwise3x3s{stride}_place_{found.name}",
-        "dsp_depthwise3x3_place.c.j2",
-        {"stride": stride, "first": first, "compact": found.base is not None, "words": record - first},
-        code_bytes=120,
-    )
-
-
-def _around(channels: int, rows: Rows) -> float:
-    """Decoding, placing channels in records, and calls."""
-    blocks = -(-channels // 4)
-    return rows.instructions + COSTS["channel"] * channels + COSTS["block"] * blocks + COSTS["call"]
+def _place(how: Place, found: Constants, sequence: Sequence) -> Function:
+    """The function for these constants."""
+    compact, words = found.base is not None, found.words.shape[1]
+    name = "compact" if compact else f"{'bias' if sequence.biased else 'raw'}{words}"
+    context = {**how.context, "compact": compact, "words": words, "biased": int(sequence.biased)}
+    return Function(f"{how.symbol}_{name}", how.template, context, code_bytes=how.code_bytes)
 
 
 KERNELS: tuple[Kernel, ...] = (DepthwiseUnpack(),)

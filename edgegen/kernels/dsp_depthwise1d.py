@@ -9,13 +9,15 @@ import numpy as np
 from edgegen.formats.base import Table
 from edgegen.formats.base import get as get_format
 from edgegen.ir import Array
-from edgegen.kernels.base import Function, Kernel, Lowered, Param
+from edgegen.kernels.base import Function, Lowered, Param
 from edgegen.kernels.common import constant, int16_params, too_large
+from edgegen.kernels.dsp_depthwise_blocks import BlockKernel, Place, in_blocks
 from edgegen.kernels.dsp_requant import Sequence, depthwise_sequence, fused_bias, halves
 from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.target import Target
 
 TIME_PAIRS = Function("dsp_time_pairs", "dsp_time_pairs.c.j2", code_bytes=60)
+BLOCK = Function("dsp_depthwise1d_block", "dsp_depthwise1d_block.c.j2", code_bytes=430)
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,10 @@ def pack(w: Array, bias: Array, sequence: Sequence) -> Array:
     return np.stack([*columns, *sequence.words], axis=1).astype(np.int32).ravel()
 
 
-class Depthwise1dDsp(Kernel):
+class Depthwise1dDsp(BlockKernel):
     """Weights as int16 pairs for outputs at even and at odd places, four channels and four outputs at a time."""
 
     name = "dsp_1d"
-    op = DepthwiseConv2D
     formats = ("int8",)
 
     def accepts(self, node: DepthwiseConv2D, target: Target) -> str | None:
@@ -98,25 +99,37 @@ class Depthwise1dDsp(Kernel):
         channels = node.x.type.shape[3]
         w = constant(node.w).reshape(line.taps, channels)
         get_format(weight_format).checked(w)
+        table = Table("weights", pack(w, constant(node.b), sequence), 8)
+        return in_blocks(table, 8 * line.steps * channels, channels, self.block(node))
+
+    def block(self, node: DepthwiseConv2D) -> Lowered:
+        """The function that computes four channels, its parameters, its workspace, and the instructions of all."""
+        sequence, line = depthwise_sequence(node), line_of(node)
+        assert sequence is not None and line is not None, "block() is only called on accepted nodes"
         tile = _tile(line, sequence)
         return Lowered(
-            Function(
-                f"depthwise_conv2d_s8_dsp1d_int8_{tile.symbol.removeprefix('dsp_depthwise1d_line_')}",
-                "dsp_depthwise1d.c.j2",
-                {"tile": tile.symbol},
-                code_bytes=470,
-            ),
-            _params(node, line, sequence),
-            (Table("weights", pack(w, constant(node.b), sequence), 8),),
+            BLOCK,
+            (Param("tile", "eg_line_tile", tile.symbol), *_params(node, line, _record(sequence, line))),
             workspace=16 * line.pairs,
             helpers=(TIME_PAIRS, tile),
             runtime=("eg_dsp.h",),
-            instructions=predict(line, channels, sequence),
-            weight_bytes=8 * line.steps * channels,
+            instructions=predict(line, node.x.type.shape[3], sequence),
         )
 
+    def place(self, node: DepthwiseConv2D) -> Place:
+        taps = node.w.type.size // node.w.type.shape[2]
+        return Place("dsp_depthwise1d_place", "dsp_depthwise1d_place.c.j2", 164, 30.0 + 18.0 * (taps // 2 + 1))
 
-def _params(node: DepthwiseConv2D, line: Line, sequence: Sequence) -> tuple[Param, ...]:
+    def behind_weights(self, node: DepthwiseConv2D, sequence: Sequence, start: Array | None) -> list[Array]:
+        return [*([] if start is None else [start]), *sequence.words]
+
+
+def _record(sequence: Sequence, line: Line) -> int:
+    """Words per channel that the tile reads."""
+    return 2 + 2 * line.steps + len(sequence.words)
+
+
+def _params(node: DepthwiseConv2D, line: Line, record: int) -> tuple[Param, ...]:
     return int16_params(
         channels=node.x.type.shape[3],
         in_length=line.in_length,
@@ -126,7 +139,7 @@ def _params(node: DepthwiseConv2D, line: Line, sequence: Sequence) -> tuple[Para
         pairs=line.pairs,
         rewind=16 * (line.steps - 1),
         taps_bytes=8 * line.steps,
-        record=2 + 2 * line.steps + len(sequence.words),
+        record=record,
     )
 
 

@@ -9,15 +9,15 @@ import numpy as np
 from edgegen.formats.base import Table
 from edgegen.formats.base import get as get_format
 from edgegen.ir import Array
-from edgegen.kernels.base import Function, Kernel, Lowered, Param
+from edgegen.kernels.base import Function, Lowered, Param
 from edgegen.kernels.common import constant, int16_params, int32_params, too_large
+from edgegen.kernels.dsp_depthwise_blocks import BlockKernel, Place, in_blocks
 from edgegen.kernels.dsp_requant import Sequence, depthwise_sequence, fused_bias, halves
 from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.target import Target
 
-ROW_PAIRS = Function("dsp_row_pairs", "dsp_row_pairs.c.j2", code_bytes=144)
-BLOCK = Function("dsp_depthwise3x3_block", "dsp_depthwise3x3_block.c.j2", code_bytes=470)
-WALK = Function("dsp_depthwise3x3", "dsp_depthwise3x3_walk.c.j2", code_bytes=70)
+ROW_PAIRS = Function("dsp_row_pairs", "dsp_row_pairs.c.j2", code_bytes=122)
+BLOCK = Function("dsp_depthwise3x3_block", "dsp_depthwise3x3_block.c.j2", code_bytes=520)
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ def pack(w: Array, bias: Array, sequence: Sequence, stride: int) -> Array:
         lower = [halves(scaled[1, x], scaled[2, x]) for x in range(3)]
     else:
         lower = [halves(scaled[2, 0], scaled[2, 1]), halves(scaled[2, 2], np.zeros_like(scaled[2, 2]))]
-    columns = [*upper, *lower, *behind_weights(sequence, fused_bias(sequence, bias), stride)]
+    columns = [*upper, *lower, *_behind_weights(sequence, fused_bias(sequence, bias), stride)]
     return np.stack(columns, axis=1).astype(np.int32).ravel()
 
 
-def behind_weights(sequence: Sequence, start: Array | None, stride: int) -> list[Array]:
+def _behind_weights(sequence: Sequence, start: Array | None, stride: int) -> list[Array]:
     """The words of a record behind the weights, each int32 (channels,)."""
     first = [] if start is None else [start]
     if stride == 1:
@@ -52,11 +52,10 @@ def behind_weights(sequence: Sequence, start: Array | None, stride: int) -> list
     return [*sequence.words[:2], *first, *sequence.words[2:]]
 
 
-class Depthwise3x3Dsp(Kernel):
+class Depthwise3x3Dsp(BlockKernel):
     """Weights as int16 pairs times 256, four channels at a time, one shared buffer of row pairs."""
 
     name = "dsp_3x3"
-    op = DepthwiseConv2D
     formats = ("int8",)
 
     def accepts(self, node: DepthwiseConv2D, target: Target) -> str | None:
@@ -86,21 +85,41 @@ class Depthwise3x3Dsp(Kernel):
         get_format(weight_format).checked(w.reshape(9, -1))
         stride = node.window.stride[0]
         table = Table("weights", pack(w, bias, sequence, stride), 8)
-        tiles = tuple(tile_function(stride, slot, sequence) for slot in (0, 1))
+        return in_blocks(table, (24 if stride == 1 else 20) * w.shape[2], w.shape[2], self.block(node))
+
+    def block(self, node: DepthwiseConv2D) -> Lowered:
+        """The function that computes four channels, its parameters, its workspace, and the instructions of all."""
+        sequence = depthwise_sequence(node)
+        assert sequence is not None, "block() is only called on accepted nodes"
+        stride = node.window.stride[0]
+        tiles = tuple(_tile(stride, slot, sequence) for slot in (0, 1))
         return Lowered(
-            _driver(stride, sequence, tiles),
-            layer_params(node),
-            (table,),
+            BLOCK,
+            (
+                *(Param(f"tile{slot}", "eg_rows_tile", tile.symbol) for slot, tile in enumerate(tiles)),
+                *_params(node, _record(sequence, stride)),
+            ),
             workspace=32 * (node.x.type.shape[2] + node.window.padding[2] + node.window.padding[3]),
-            helpers=(ROW_PAIRS, BLOCK, WALK, *tiles),
+            helpers=(ROW_PAIRS, *tiles),
             runtime=("eg_dsp.h",),
             instructions=predict(node, sequence),
-            weight_bytes=(24 if stride == 1 else 20) * w.shape[2],
         )
 
+    def place(self, node: DepthwiseConv2D) -> Place:
+        stride = node.window.stride[0]
+        symbol = f"dsp_depthwise3x3s{stride}_place"
+        return Place(symbol, "dsp_depthwise3x3_place.c.j2", 205, 49.0, {"stride": stride})
 
-def layer_params(node: DepthwiseConv2D) -> tuple[Param, ...]:
-    """Of the driver."""
+    def behind_weights(self, node: DepthwiseConv2D, sequence: Sequence, start: Array | None) -> list[Array]:
+        return _behind_weights(sequence, start, node.window.stride[0])
+
+
+def _record(sequence: Sequence, stride: int) -> int:
+    """Words per channel that the tiles read."""
+    return STRIDES[stride].record + int(sequence.biased) + int(sequence.tie)
+
+
+def _params(node: DepthwiseConv2D, record: int) -> tuple[Param, ...]:
     _, in_h, in_w, channels = node.x.type.shape
     _, out_h, out_w, _ = node.type.shape
     top, _, left, right = node.window.padding
@@ -110,37 +129,29 @@ def layer_params(node: DepthwiseConv2D) -> tuple[Param, ...]:
         *int32_params(
             even_bytes=32 * columns,
             advance=rows * out_w * channels,
+            # 0 when the last pair of output rows has only one
             last_row_bytes=out_w * channels if out_h % rows == 0 else 0,
         ),
-        *int16_params(pairs=-(-out_h // rows), in_h=in_h, in_w=in_w, channels=channels, out_w=out_w),
+        # pairs: of input rows, beside the first: one per two output rows with stride 1, one per row with 2
+        *int16_params(pairs=-(-out_h // rows), in_h=in_h, in_w=in_w, channels=channels, out_w=out_w, record=record),
         *(Param(name, "int8_t", v) for name, v in (("pad_top", top), ("pad_left", left), ("pad_right", right))),
         Param("pad_value", "int8_t", node.pad_value),
     )
 
 
-def tile_function(stride: int, slot: int, sequence: Sequence) -> Function:
-    """The tile whose upper pair of rows is in the slot; its context has the words of a channel's record."""
+def _tile(stride: int, slot: int, sequence: Sequence) -> Function:
     kind = STRIDES[stride]
-    record = kind.record + int(sequence.biased) + int(sequence.tie)
     extra = 4 * (sequence.instructions - 2)
     return Function(
         f"{kind.tile}{slot}_{sequence.name}",
         f"{kind.tile}.c.j2",
-        {"q": sequence, "first_slot": slot, "record": record, "requant": 7 if sequence.biased else 6},
-        code_bytes=(410 + 6 * extra if stride == 1 else 190 + 2 * extra),
-    )
-
-
-def _driver(stride: int, sequence: Sequence, tiles: tuple[Function, ...]) -> Function:
-    return Function(
-        f"depthwise_conv2d_s8_dsp3x3s{stride}_int8_{sequence.name}",
-        "dsp_depthwise3x3.c.j2",
         {
-            "stride": stride,
-            "record": tiles[0].context["record"],
-            "tiles": tuple(tile.symbol for tile in tiles),
+            "q": sequence,
+            "first_slot": slot,
+            "record": _record(sequence, stride),
+            "requant": 7 if sequence.biased else 6,
         },
-        code_bytes=150,
+        code_bytes=(370 + 6 * extra if stride == 1 else 222 + 2 * extra),
     )
 
 

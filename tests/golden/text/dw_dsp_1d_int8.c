@@ -17,19 +17,6 @@ static const int32_t dw_dsp_1d_int8_n00_depthwise_conv2d_weights[88] EG_ALIGN(8)
 #define DW_DSP_1D_INT8_HOT_SECTION
 #endif
 
-/* What the one-dimensional depthwise tile works on: read by assembly, the order of the fields matters. */
-struct dw_dsp_1d_int8_dsp_line {
-    struct {
-        int32_t offset[3]; /* bytes from the first to the other three outputs of a group; unwanted ones repeat another's */
-        int32_t rewind;    /* bytes back from a group's last pair to the next group's first */
-    } groups[2];           /* of four outputs; of the last, which may be fewer */
-    int32_t line_bytes;    /* of pairs that groups of four start at: 32 per group */
-    int32_t first;         /* 0: starts with groups of four; 16: there are none */
-    int32_t last;          /* 0: ends with groups of four; 16: with fewer */
-    int32_t taps_bytes;    /* of a channel's weights, without bias */
-    const int32_t *end;    /* of the channels' weights */
-};
-
 /* Four channels at two times as words (later << 16 | earlier), 16 bits each: to[pair][channel], up to end. */
 #if EG_HAS_DSP
 static DW_DSP_1D_INT8_HOT_SECTION EG_NAKED void dw_dsp_1d_int8_dsp_time_pairs(EG_UNUSED const int8_t *x, EG_UNUSED int32_t step, EG_UNUSED uint32_t *to,
@@ -73,7 +60,7 @@ static DW_DSP_1D_INT8_HOT_SECTION void dw_dsp_1d_int8_dsp_time_pairs(const int8_
  * 2^8, then multiplier, constant, third. */
 #if EG_HAS_DSP
 static DW_DSP_1D_INT8_HOT_SECTION EG_NAKED void dw_dsp_1d_int8_dsp_depthwise1d_line_odd_bias_tie_r10(EG_UNUSED const uint32_t *pairs, EG_UNUSED const int32_t *weights, EG_UNUSED int8_t *y,
-    EG_UNUSED const struct dw_dsp_1d_int8_dsp_line *line)
+    EG_UNUSED const struct eg_depthwise_line *line)
 {
     __asm__ volatile(
         "push {r4-r11, lr}\n\t"
@@ -188,7 +175,7 @@ static DW_DSP_1D_INT8_HOT_SECTION void dw_dsp_1d_int8_dsp_depthwise1d_line_odd_b
     y[0] = out[0];
 }
 
-static DW_DSP_1D_INT8_HOT_SECTION void dw_dsp_1d_int8_dsp_depthwise1d_line_odd_bias_tie_r10(const uint32_t *pairs, const int32_t *weights, int8_t *y, const struct dw_dsp_1d_int8_dsp_line *line)
+static DW_DSP_1D_INT8_HOT_SECTION void dw_dsp_1d_int8_dsp_depthwise1d_line_odd_bias_tie_r10(const uint32_t *pairs, const int32_t *weights, int8_t *y, const struct eg_depthwise_line *line)
 {
     const int32_t groups = line->line_bytes / 32;
     const int32_t record = (line->taps_bytes / 4) + 5;
@@ -207,7 +194,8 @@ static DW_DSP_1D_INT8_HOT_SECTION void dw_dsp_1d_int8_dsp_depthwise1d_line_odd_b
 }
 #endif
 
-struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_params {
+struct dw_dsp_1d_int8_dsp_depthwise1d_block_params {
+    eg_line_tile tile;
     int16_t channels;
     int16_t in_length;
     int16_t out_length;
@@ -219,9 +207,8 @@ struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_params {
     int16_t record;
 };
 
-/* depthwise_conv2d along one axis, stride 1, four channels at a time: pairs of neighbouring times once, then two taps of
- * four outputs in six instructions. In place where the shapes are equal. work: 16 bytes per pair. */
-static DW_DSP_1D_INT8_HOT_SECTION void dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_edge(const struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_params *p, const int8_t *x, uint32_t *to, int32_t pair, int32_t end)
+/* Pairs of neighbouring times of four channels where some lie outside the input. */
+static DW_DSP_1D_INT8_HOT_SECTION void dw_dsp_1d_int8_dsp_depthwise1d_block_edge(const struct dw_dsp_1d_int8_dsp_depthwise1d_block_params *p, const int8_t *x, uint32_t *to, int32_t pair, int32_t end)
 {
     for (; pair < end; pair++) {
         const int32_t time = (2 * pair) - p->pad;
@@ -236,29 +223,45 @@ static DW_DSP_1D_INT8_HOT_SECTION void dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_
     }
 }
 
-static DW_DSP_1D_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10(const struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_params *p, const int32_t *weights, const int8_t *x, int8_t *y, void *work)
+/* depthwise_conv2d along one axis, stride 1, four channels from `channel` on: pairs of neighbouring times once, then two taps of
+ * four outputs in six instructions. In place where the shapes are equal. work: 16 bytes per pair. */
+static DW_DSP_1D_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_1d_int8_dsp_depthwise1d_block(
+    const void *params, const int32_t *weights, const int8_t *x, int8_t *y, void *work, int32_t channel)
 {
+    const struct dw_dsp_1d_int8_dsp_depthwise1d_block_params *const p = (const struct dw_dsp_1d_int8_dsp_depthwise1d_block_params *)params;
     uint32_t *const pairs = (uint32_t *)work;
     const int32_t step = p->channels;
     const int32_t wanted = p->out_length & 3;
     const int32_t first = (p->pad + 1) / 2;                        /* pairs that lie inside the input */
     const int32_t whole = (p->in_length + p->pad) / 2;
     const int32_t inside = (whole > first) ? whole : first;
-    struct dw_dsp_1d_int8_dsp_line line = {
+    /* The last block starts early enough to end with the last channel, and leaves out those that are done. */
+    const int32_t done = (channel > (step - 4)) ? (channel - (step - 4)) : 0;
+    const int8_t *const in = &x[channel - done];
+    const struct eg_depthwise_line line = {
         { { { step, 2 * step, 3 * step }, p->rewind },
             { { (wanted > 1) ? step : 0, ((wanted > 2) ? 2 : wanted - 1) * step, (wanted - 1) * step }, p->rewind } },
-        32 * (p->out_length / 4), (p->out_length < 4) ? 16 : 0, (wanted != 0) ? 16 : 0, p->taps_bytes, weights
+        32 * (p->out_length / 4), (p->out_length < 4) ? 16 : 0, (wanted != 0) ? 16 : 0, p->taps_bytes,
+        &weights[(4 - done) * p->record]
     };
-    for (int32_t channel = 0; channel < step; channel += 4) {
-        /* The last block starts early enough to end with the last channel, and leaves out those that are done. */
-        const int32_t done = (channel > (step - 4)) ? (channel - (step - 4)) : 0;
-        const int8_t *const in = &x[channel - done];
-        const int32_t *const w = line.end;
-        line.end = &w[(4 - done) * p->record];
-        dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_edge(p, in, pairs, 0, first);
-        dw_dsp_1d_int8_dsp_time_pairs(&in[((2 * first) - p->pad) * step], step, &pairs[4 * first], &pairs[4 * inside]);
-        dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_edge(p, in, pairs, inside, p->pairs);
-        dw_dsp_1d_int8_dsp_depthwise1d_line_odd_bias_tie_r10(&pairs[done], w, &y[channel], &line);
+    dw_dsp_1d_int8_dsp_depthwise1d_block_edge(p, in, pairs, 0, first);
+    dw_dsp_1d_int8_dsp_time_pairs(&in[((2 * first) - p->pad) * step], step, &pairs[4 * first], &pairs[4 * inside]);
+    dw_dsp_1d_int8_dsp_depthwise1d_block_edge(p, in, pairs, inside, p->pairs);
+    p->tile(&pairs[done], weights, &y[channel], &line);
+}
+
+struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp_blocks_int8_params {
+    eg_channels block;
+    int16_t channels;
+    int16_t words;
+};
+
+/* depthwise_conv2d, four channels at a time. */
+static DW_DSP_1D_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_1d_int8_depthwise_conv2d_s8_dsp_blocks_int8(const struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp_blocks_int8_params *p, const void *q, const int32_t *weights, const int8_t *x, int8_t *y,
+    void *work)
+{
+    for (int32_t channel = 0; channel < p->channels; channel += 4) {
+        p->block(q, &weights[(channel / 4) * p->words], x, y, work, channel);
     }
 }
 
@@ -266,7 +269,13 @@ static DW_DSP_1D_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_1d_int8_depthwise_conv
  * int8[1x1x12x8] to int8[1x1x12x8]; kernel dsp_1d, format int8 */
 static DW_DSP_1D_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_1d_int8_n00_depthwise_conv2d(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10_params p = {
+    static const struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp_blocks_int8_params p = {
+        .block = dw_dsp_1d_int8_dsp_depthwise1d_block,
+        .channels = 8,
+        .words = 44,
+    };
+    static const struct dw_dsp_1d_int8_dsp_depthwise1d_block_params q = {
+        .tile = dw_dsp_1d_int8_dsp_depthwise1d_line_odd_bias_tie_r10,
         .channels = 8,
         .in_length = 12,
         .out_length = 12,
@@ -277,7 +286,7 @@ static DW_DSP_1D_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_1d_int8_n00_depthwise_
         .taps_bytes = 24,
         .record = 11,
     };
-    dw_dsp_1d_int8_depthwise_conv2d_s8_dsp1d_int8_odd_bias_tie_r10(&p, dw_dsp_1d_int8_n00_depthwise_conv2d_weights, x, y, work);
+    dw_dsp_1d_int8_depthwise_conv2d_s8_dsp_blocks_int8(&p, &q, dw_dsp_1d_int8_n00_depthwise_conv2d_weights, x, y, work);
 }
 
 DW_DSP_1D_INT8_HOT_SECTION

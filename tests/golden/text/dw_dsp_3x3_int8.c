@@ -16,15 +16,6 @@ static const int32_t dw_dsp_3x3_int8_n00_depthwise_conv2d_weights[80] EG_ALIGN(8
 #define DW_DSP_3X3_INT8_HOT_SECTION
 #endif
 
-/* What the 3x3 depthwise tiles work on: read by assembly, the order of the fields matters. */
-struct dw_dsp_3x3_int8_dsp_rows {
-    int32_t step;        /* bytes between neighbouring output columns */
-    int32_t row_bytes;   /* bytes between the two output rows of stride 1; 0: the second row is not wanted */
-    int32_t even_bytes;  /* of the buffer's columns: 32 times the output columns, an odd last one left out; stride 2: all */
-    int32_t odd;         /* stride 1: 1 when there is an odd last column */
-    const int32_t *end;  /* of the channels' weights */
-};
-
 /* Four channels of two rows as words (row b << 16 | row a), one per column and channel, 16 bits each: to[column][channel]
  * with 8 bytes per channel, up to end (32 bytes per column). A row whose step is 0 repeats its first column. */
 #if EG_HAS_DSP
@@ -86,112 +77,11 @@ static DW_DSP_3X3_INT8_HOT_SECTION void dw_dsp_3x3_int8_dsp_row_pairs(const int8
 }
 #endif
 
-/* Output rows of up to four channels from the buffer of row pairs. */
-typedef void dw_dsp_3x3_int8_dsp_depthwise3x3_tile(const uint32_t *buffer, const int32_t *weights, int8_t *y, const struct dw_dsp_3x3_int8_dsp_rows *rows);
-
-/* A 3x3 depthwise layer: tiles for the upper pair in slot 0 and in slot 1. */
-struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer {
-    dw_dsp_3x3_int8_dsp_depthwise3x3_tile *tiles[2];
-    int32_t record;         /* words of weights per channel */
-    int32_t pairs;          /* of input rows, beside the first: one per two output rows with stride 1, one per row with 2 */
-    int32_t advance;        /* bytes of output per pair */
-    int32_t last_row_bytes; /* 0 when the last pair of output rows has only one; see dsp_rows */
-    int32_t even_bytes;
-    int32_t in_h;
-    int32_t in_w;
-    int32_t channels;
-    int32_t out_w;
-    int32_t pad_top;
-    int32_t pad_left;
-    int32_t pad_right;
-    int32_t pad_value;
-};
-
-/* Rows `row` and row + 1 of four channels; rows outside the input are padding. */
-static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3_block_pair(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer *p, const int8_t *x, int32_t row, uint32_t *to)
-{
-    const uint32_t padding = (uint32_t)(uint8_t)p->pad_value * 0x01010101U;
-    const int32_t bytes = p->in_w * p->channels;
-    const int8_t *rows[2];
-    int32_t steps[2];
-    for (int32_t i = 0; i < 2; i++) {
-        const int inside = ((row + i) >= 0) && ((row + i) < p->in_h);
-        rows[i] = inside ? &x[(row + i) * bytes] : (const int8_t *)&padding;
-        steps[i] = inside ? p->channels : 0;
-    }
-    dw_dsp_3x3_int8_dsp_row_pairs(rows[0], rows[1], to, &to[8 * p->in_w], steps[0], steps[1]);
-}
-
-/* Padding everywhere in the buffer; what is not padding is overwritten. */
-static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3_block_fill(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer *p, uint32_t *buffer)
-{
-    const int32_t padded = 8 * (p->pad_left + p->in_w + p->pad_right);
-    for (int32_t i = 0; i < padded; i++) {
-        buffer[i] = eg_pack16(p->pad_value, p->pad_value);
-    }
-}
-
-/* Four channels from `channel` on: rows become words of two neighbouring rows once, in a ring of two slots, then every output
- * takes six multiplications. weights: of these channels. buffer: 32 bytes a padded column, filled. */
-static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3_block(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer *p, const int32_t *weights, const int8_t *x,
-    int8_t *y, uint32_t *buffer, int32_t channel)
-{
-    uint32_t *const columns = &buffer[8 * p->pad_left];
-    uint32_t *const ends = &columns[8 * p->in_w];
-    const int32_t step = p->channels;
-    const int32_t bytes = p->in_w * step;
-    const int32_t last_pair = p->in_h - 2; /* from 0 to here a pair has no padding */
-    /* The last block starts early enough to end with the last channel, and leaves out those that are done. */
-    const int32_t done = (channel > (step - 4)) ? (channel - (step - 4)) : 0;
-    const int8_t *const in = &x[channel - done];
-    const int8_t *a = in; /* the first row of the next pair without padding */
-    struct dw_dsp_3x3_int8_dsp_rows rows = {
-        step, p->out_w * step, p->even_bytes, p->out_w & 1, &weights[(4 - done) * p->record]
-    };
-    int8_t *out = &y[channel];
-    uint32_t slot = 0;
-    int32_t pair = -p->pad_top;
-    int32_t left = p->pairs;
-    dw_dsp_3x3_int8_dsp_depthwise3x3_block_pair(p, in, pair, columns);
-    pair += 2;
-    if (pair > 0) {
-        a = &in[pair * bytes];
-    }
-    do {
-        dw_dsp_3x3_int8_dsp_depthwise3x3_tile *const tile = p->tiles[slot];
-        slot ^= 1U;
-        if ((pair >= 0) && (pair <= last_pair)) {
-            dw_dsp_3x3_int8_dsp_row_pairs(a, &a[bytes], &columns[slot], &ends[slot], step, step);
-            a += 2 * bytes;
-        } else {
-            dw_dsp_3x3_int8_dsp_depthwise3x3_block_pair(p, in, pair, &columns[slot]);
-        }
-        pair += 2;
-        left--;
-        if (left == 0) {
-            rows.row_bytes = p->last_row_bytes;
-        }
-        tile(&buffer[2 * done], weights, out, &rows);
-        out += p->advance;
-    } while (left != 0);
-}
-
-/* depthwise_conv2d 3x3, four channels at a time. In place where the shapes are equal. buffer: 32 bytes a padded column. */
-static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer *p, const int32_t *weights, const int8_t *x, int8_t *y,
-    uint32_t *buffer)
-{
-    dw_dsp_3x3_int8_dsp_depthwise3x3_block_fill(p, buffer);
-    for (int32_t channel = 0; channel < p->channels; channel += 4) {
-        dw_dsp_3x3_int8_dsp_depthwise3x3_block(p, weights, x, y, buffer, channel);
-        weights += 4 * p->record;
-    }
-}
-
 /* Two output rows of up to four channels, 3x3 with stride 1. buffer: [column][channel][slot] of row pairs; slot 0 * holds the upper pair. weights, per channel: (w0 | w1 << 16)[3], (w1 | w2 << 16)[3], times 2^8, bias,
  * multiplier, constant, third. */
 #if EG_HAS_DSP
 static DW_DSP_3X3_INT8_HOT_SECTION EG_NAKED void dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10(EG_UNUSED const uint32_t *buffer, EG_UNUSED const int32_t *weights, EG_UNUSED int8_t *y,
-    EG_UNUSED const struct dw_dsp_3x3_int8_dsp_rows *block)
+    EG_UNUSED const struct eg_depthwise_rows *block)
 {
     __asm__ volatile(
         "push {r4-r11, lr}\n\t"
@@ -326,7 +216,7 @@ static inline int8_t dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10_requant
     return eg_saturate8(value, -128, 127);
 }
 
-static DW_DSP_3X3_INT8_HOT_SECTION void dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10(const uint32_t *buffer, const int32_t *weights, int8_t *y, const struct dw_dsp_3x3_int8_dsp_rows *block)
+static DW_DSP_3X3_INT8_HOT_SECTION void dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10(const uint32_t *buffer, const int32_t *weights, int8_t *y, const struct eg_depthwise_rows *block)
 {
     const int32_t columns = (block->even_bytes / 32) + block->odd;
     for (const int32_t *w = weights; w != block->end; w += 10) {
@@ -353,7 +243,7 @@ static DW_DSP_3X3_INT8_HOT_SECTION void dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_b
  * multiplier, constant, third. */
 #if EG_HAS_DSP
 static DW_DSP_3X3_INT8_HOT_SECTION EG_NAKED void dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10(EG_UNUSED const uint32_t *buffer, EG_UNUSED const int32_t *weights, EG_UNUSED int8_t *y,
-    EG_UNUSED const struct dw_dsp_3x3_int8_dsp_rows *block)
+    EG_UNUSED const struct eg_depthwise_rows *block)
 {
     __asm__ volatile(
         "push {r4-r11, lr}\n\t"
@@ -488,7 +378,7 @@ static inline int8_t dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10_requant
     return eg_saturate8(value, -128, 127);
 }
 
-static DW_DSP_3X3_INT8_HOT_SECTION void dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10(const uint32_t *buffer, const int32_t *weights, int8_t *y, const struct dw_dsp_3x3_int8_dsp_rows *block)
+static DW_DSP_3X3_INT8_HOT_SECTION void dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10(const uint32_t *buffer, const int32_t *weights, int8_t *y, const struct eg_depthwise_rows *block)
 {
     const int32_t columns = (block->even_bytes / 32) + block->odd;
     for (const int32_t *w = weights; w != block->end; w += 10) {
@@ -511,7 +401,9 @@ static DW_DSP_3X3_INT8_HOT_SECTION void dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_b
 }
 #endif
 
-struct dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10_params {
+struct dw_dsp_3x3_int8_dsp_depthwise3x3_block_params {
+    eg_rows_tile tile0;
+    eg_rows_tile tile1;
     int32_t even_bytes;
     int32_t advance;
     int32_t last_row_bytes;
@@ -520,27 +412,115 @@ struct dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10_params {
     int16_t in_w;
     int16_t channels;
     int16_t out_w;
+    int16_t record;
     int8_t pad_top;
     int8_t pad_left;
     int8_t pad_right;
     int8_t pad_value;
 };
 
-/* depthwise_conv2d 3x3 with stride 1. work: 32 bytes a padded column. */
-static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10(const struct dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10_params *p, const int32_t *weights, const int8_t *x, int8_t *y, void *work)
+/* Rows `row` and row + 1 of four channels; rows outside the input are padding. */
+static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3_block_pair(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_block_params *p, const int8_t *x, int32_t row, uint32_t *to)
 {
-    const struct dw_dsp_3x3_int8_dsp_depthwise3x3_layer layer = {
-        { dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10, dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10 }, 10, p->pairs, p->advance, p->last_row_bytes, p->even_bytes,
-        p->in_h, p->in_w, p->channels, p->out_w, p->pad_top, p->pad_left, p->pad_right, p->pad_value
+    const uint32_t padding = (uint32_t)(uint8_t)p->pad_value * 0x01010101U;
+    const int32_t bytes = p->in_w * p->channels;
+    const int8_t *rows[2];
+    int32_t steps[2];
+    for (int32_t i = 0; i < 2; i++) {
+        const int inside = ((row + i) >= 0) && ((row + i) < p->in_h);
+        rows[i] = inside ? &x[(row + i) * bytes] : (const int8_t *)&padding;
+        steps[i] = inside ? p->channels : 0;
+    }
+    dw_dsp_3x3_int8_dsp_row_pairs(rows[0], rows[1], to, &to[8 * p->in_w], steps[0], steps[1]);
+}
+
+/* Padding everywhere in the buffer; what is not padding is overwritten. */
+static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3_block_fill(const struct dw_dsp_3x3_int8_dsp_depthwise3x3_block_params *p, uint32_t *buffer)
+{
+    const int32_t padded = 8 * (p->pad_left + p->in_w + p->pad_right);
+    for (int32_t i = 0; i < padded; i++) {
+        buffer[i] = eg_pack16(p->pad_value, p->pad_value);
+    }
+}
+
+/* depthwise_conv2d 3x3, four channels from `channel` on: rows become words of two neighbouring rows once, in a ring of two
+ * slots, then every output takes six multiplications. In place where the shapes are equal. weights: of these channels.
+ * work: 32 bytes a padded column. */
+static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_dsp_depthwise3x3_block(
+    const void *params, const int32_t *weights, const int8_t *x, int8_t *y, void *work, int32_t channel)
+{
+    const struct dw_dsp_3x3_int8_dsp_depthwise3x3_block_params *const p = (const struct dw_dsp_3x3_int8_dsp_depthwise3x3_block_params *)params;
+    uint32_t *const buffer = (uint32_t *)work;
+    uint32_t *const columns = &buffer[8 * p->pad_left];
+    uint32_t *const ends = &columns[8 * p->in_w];
+    const int32_t step = p->channels;
+    const int32_t bytes = p->in_w * step;
+    const int32_t last_pair = p->in_h - 2; /* from 0 to here a pair has no padding */
+    /* The last block starts early enough to end with the last channel, and leaves out those that are done. */
+    const int32_t done = (channel > (step - 4)) ? (channel - (step - 4)) : 0;
+    const int8_t *const in = &x[channel - done];
+    const int8_t *a = in; /* the first row of the next pair without padding */
+    struct eg_depthwise_rows rows = {
+        step, p->out_w * step, p->even_bytes, p->out_w & 1, &weights[(4 - done) * p->record]
     };
-    dw_dsp_3x3_int8_dsp_depthwise3x3(&layer, weights, x, y, (uint32_t *)work);
+    int8_t *out = &y[channel];
+    uint32_t slot = 0;
+    int32_t pair = -p->pad_top;
+    int32_t left = p->pairs;
+    if (channel == 0) {
+        dw_dsp_3x3_int8_dsp_depthwise3x3_block_fill(p, buffer);
+    }
+    dw_dsp_3x3_int8_dsp_depthwise3x3_block_pair(p, in, pair, columns);
+    pair += 2;
+    if (pair > 0) {
+        a = &in[pair * bytes];
+    }
+    do {
+        const eg_rows_tile tile = (slot == 0U) ? p->tile0 : p->tile1;
+        slot ^= 1U;
+        if ((pair >= 0) && (pair <= last_pair)) {
+            dw_dsp_3x3_int8_dsp_row_pairs(a, &a[bytes], &columns[slot], &ends[slot], step, step);
+            a += 2 * bytes;
+        } else {
+            dw_dsp_3x3_int8_dsp_depthwise3x3_block_pair(p, in, pair, &columns[slot]);
+        }
+        pair += 2;
+        left--;
+        if (left == 0) {
+            rows.row_bytes = p->last_row_bytes;
+        }
+        tile(&buffer[2 * done], weights, out, &rows);
+        out += p->advance;
+    } while (left != 0);
+}
+
+struct dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp_blocks_int8_params {
+    eg_channels block;
+    int16_t channels;
+    int16_t words;
+};
+
+/* depthwise_conv2d, four channels at a time. */
+static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp_blocks_int8(const struct dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp_blocks_int8_params *p, const void *q, const int32_t *weights, const int8_t *x, int8_t *y,
+    void *work)
+{
+    for (int32_t channel = 0; channel < p->channels; channel += 4) {
+        p->block(q, &weights[(channel / 4) * p->words], x, y, work, channel);
+    }
 }
 
 /* 0: depthwise_conv2d from DEPTHWISE_CONV_2D #1 'depthwise' in tiny.tflite
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel dsp_3x3, format int8 */
 static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_n00_depthwise_conv2d(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10_params p = {
+    static const struct dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp_blocks_int8_params p = {
+        .block = dw_dsp_3x3_int8_dsp_depthwise3x3_block,
+        .channels = 8,
+        .words = 40,
+    };
+    static const struct dw_dsp_3x3_int8_dsp_depthwise3x3_block_params q = {
+        .tile0 = dw_dsp_3x3_int8_dsp_depthwise3x3_rows0_bias_tie_r10,
+        .tile1 = dw_dsp_3x3_int8_dsp_depthwise3x3_rows1_bias_tie_r10,
         .even_bytes = 192,
         .advance = 96,
         .last_row_bytes = 48,
@@ -549,12 +529,13 @@ static DW_DSP_3X3_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_3x3_int8_n00_depthwis
         .in_w = 6,
         .channels = 8,
         .out_w = 6,
+        .record = 10,
         .pad_top = 1,
         .pad_left = 1,
         .pad_right = 1,
         .pad_value = 3,
     };
-    dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp3x3s1_int8_bias_tie_r10(&p, dw_dsp_3x3_int8_n00_depthwise_conv2d_weights, x, y, work);
+    dw_dsp_3x3_int8_depthwise_conv2d_s8_dsp_blocks_int8(&p, &q, dw_dsp_3x3_int8_n00_depthwise_conv2d_weights, x, y, work);
 }
 
 DW_DSP_3X3_INT8_HOT_SECTION

@@ -1,0 +1,76 @@
+"""Depthwise kernels of the DSP extension that compute a layer four channels at a time."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from edgegen.formats.base import Table
+from edgegen.ir import Array
+from edgegen.kernels.base import Function, Kernel, Lowered, Param
+from edgegen.kernels.common import int16_params
+from edgegen.kernels.dsp_requant import Sequence
+from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
+
+#: calls a layer's block for every four channels
+BLOCKS = Function("depthwise_conv2d_s8_dsp_blocks_int8", "dsp_depthwise_blocks.c.j2", code_bytes=78)
+#: of its loop, per four channels, with the block's entry; and of its call
+BLOCK_INSTRUCTIONS, CALL_INSTRUCTIONS = 30.0, 30.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """The function that makes decoded weights into records (eg_place of eg_dsp.h); its symbol without the constants."""
+
+    symbol: str
+    template: str
+    code_bytes: int
+    #: instructions of a channel, constants included
+    instructions: float
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+class BlockKernel(Kernel):
+    """Dense weights that lie in flash as the tile reads them, one record of int32 words per channel."""
+
+    op = DepthwiseConv2D
+
+    @abstractmethod
+    def block(self, node: DepthwiseConv2D) -> Lowered:
+        """Of an accepted node: a function of type eg_channels, its parameters, among them `record`, the words per
+        channel, its workspace, and the instructions of all channels."""
+
+    @abstractmethod
+    def place(self, node: DepthwiseConv2D) -> Place:
+        """How the weights of a channel of an accepted node, [row][column], become a record."""
+
+    @abstractmethod
+    def behind_weights(self, node: DepthwiseConv2D, sequence: Sequence, start: Array | None) -> list[Array]:
+        """The words of a record that are no weights, in the order in which place() takes them, int32 (channels,)."""
+
+
+def record_words(block: Lowered) -> int:
+    """Words per channel that a block reads."""
+    return next(param.value for param in block.params if param.name == "record" and isinstance(param.value, int))
+
+
+def in_blocks(weights: Table, weight_bytes: int, channels: int, block: Lowered) -> Lowered:
+    """A layer whose weights lie in flash as the tiles read them; block: computes four of its channels.
+
+    weight_bytes: of the table, without bias and requantization.
+    """
+    groups = (channels + 3) // 4
+    return Lowered(
+        BLOCKS,
+        (
+            Param("block", "eg_channels", block.function.symbol),
+            *int16_params(channels=channels, words=4 * record_words(block)),
+        ),
+        (weights,),
+        workspace=block.workspace,
+        instructions=block.instructions + BLOCK_INSTRUCTIONS * groups + CALL_INSTRUCTIONS,
+        weight_bytes=weight_bytes,
+        inner=block,
+    )
