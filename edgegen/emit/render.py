@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -118,7 +118,7 @@ def context(emission: Emission) -> dict[str, Any]:
     names = (("input",), ("output",)) if single else tuple(tuple(p.name for p in side) for side in ports)
     blob = pack(plan, graph.sha256) if emission.external else None
     renamed = tuple(
-        tuple(views.PortView(name, *_rest(port)) for port, name in zip(side, side_names, strict=True))
+        tuple(replace(port, name=name) for port, name in zip(side, side_names, strict=True))
         for side, side_names in zip(ports, names, strict=True)
     )
     return {
@@ -151,10 +151,6 @@ def context(emission: Emission) -> dict[str, Any]:
         "vector_tables": _vector_tables(emission),
         "vector_count": len(emission.vectors),
     }
-
-
-def _rest(port: views.PortView) -> tuple[str, str, int, str, str, int, str]:
-    return (port.macro, port.c_type, port.size, port.shape, port.scale, port.zero_point, port.comment)
 
 
 def _amalgamated_source(files: dict[str, bytes], prefix: str, headers: tuple[str, ...]) -> bytes:
