@@ -16,6 +16,7 @@ from edgegen.ir import Array, Const, Graph, Input, Origin, TensorType
 from edgegen.kernels.base import registry
 from edgegen.ops.fully_connected import FullyConnected
 from edgegen.pipeline import compile_model
+from edgegen.profile import decode_cost
 from edgegen.profile.measure import profile
 from edgegen.selection.candidates import Options
 from edgegen.target import Target
@@ -38,9 +39,16 @@ def layer(w: Array) -> Graph:
 
 
 def profiler(target: Target) -> Profiler:
-    """A function (matrix, format name) -> instructions and cycles per weight, or the reason why there are none."""
+    """A function (matrix, format name) -> instructions and cycles per weight, or the reason why there are none.
+
+    Of the fully connected kernel, and what decoding costs a convolution.
+    """
+    decoding = decode_cost.profiler(target)
 
     def run(w: Array, name: str) -> dict[str, Any]:
+        return multiplied(w, name) | decoding(w, name)
+
+    def multiplied(w: Array, name: str) -> dict[str, Any]:
         if not any(k.op is FullyConnected and name in k.formats for k in registry()):
             return {"kernel": None}
         options = Options(optimize="speed", formats=(("n00_fully_connected", name),))

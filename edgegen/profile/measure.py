@@ -173,10 +173,11 @@ def profile_firmware(
     *,
     labels: Sequence[NodeLabel] = (),
     timeout: float = RUN_TIMEOUT,
+    regions: Regions | None = None,
 ) -> Profile:
     """Run one inference of a firmware under the counting plugin.
 
-    Args: as `profile`. timeout: seconds.
+    Args: as `profile`. timeout: seconds. regions: functions to tell apart other than the model's nodes.
 
     Raises:
         UsageError: the target has no emulator with plugins, or the firmware was built with the hook.
@@ -186,7 +187,7 @@ def profile_firmware(
     _check_target(target)
     if firmware.hook:
         raise UsageError("a firmware with the hook is not the code that ships: build it without to profile it")
-    regions = find_regions(firmware.elf, firmware.interface.prefix)
+    regions = regions or find_regions(firmware.elf, firmware.interface.prefix)
     library = str(plugin_library()).replace(",", ",,")
     options = ["-plugin", f"file={library},config={_CONFIGURATION}"]
     inputs = _some_inputs(firmware.interface) if vector is None else vector

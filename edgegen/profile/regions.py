@@ -53,7 +53,7 @@ def find_regions(elf: Path, prefix: str) -> Regions:
     Raises:
         ToolchainError: one of them is missing (the file was stripped, or its functions were inlined).
     """
-    spans = _functions(elf)
+    spans = functions(elf)
     entries = []
     for name, span in spans.items():
         if found := re.fullmatch(rf"{re.escape(prefix)}_n(\d+)_([A-Za-z0-9_]+)(\..*)?", name):
@@ -81,7 +81,8 @@ def configuration(regions: Regions, target: Target, output: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _functions(elf: Path) -> dict[str, Span]:
+def functions(elf: Path) -> dict[str, Span]:
+    """Every function of the symbol table."""
     with elf.open("rb") as file:
         image = ELFFile(file)
         thumb = image["e_machine"] == _ARM
