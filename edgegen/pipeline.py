@@ -48,7 +48,8 @@ def integer_graph(graph: Graph, dump: Dump | None = None) -> Graph:
 def select_and_plan(graph: Graph, target: Target, options: Options) -> tuple[tuple[Choice, ...], Plan]:
     """Kernels, formats and places. Workspaces that cannot fit the RAM budget are not chosen."""
     nodes = offer_shared_codes(enumerate_graph(graph, target, options), options, target)
-    choices = choose(nodes, options, target)
+    spare = workspace_room(graph, least_workspace(nodes))
+    choices = choose(nodes, options, target, spare=spare)
     if options.ram is None:
         return choices, plan(graph, choices)
     try:
@@ -56,7 +57,7 @@ def select_and_plan(graph: Graph, target: Target, options: Options) -> tuple[tup
     except BudgetError:
         pass
     try:
-        choices = choose(nodes, options, target, workspace_room(graph, choices, options.ram))
+        choices = choose(nodes, options, target, workspace_room(graph, choices, options.ram), spare)
         return choices, plan(graph, choices, options.ram)
     except BudgetError:
         # The least RAM of all says whether this budget can be met at all, and if not, what can be reached.

@@ -224,15 +224,24 @@ def _over(
     return f"the arena needs {total} bytes, the RAM budget is {ram}. Largest: {'; '.join(items)}"
 
 
-def workspace_room(graph: Graph, choices: Sequence[Choice], ram: int) -> dict[int, int]:
-    """step -> bytes of workspace that fit beside the live tensors under the budget, whatever the kernels."""
+def live_bytes(graph: Graph, choices: Sequence[Choice]) -> dict[int, int]:
+    """step -> bytes of the tensors in the arena that are alive while it runs."""
     storage = _Storage(graph, [replace(choice) for choice in choices])
-    room = {}
-    for step in range(len(choices)):
-        live = sum(
+    return {
+        step: sum(
             (_size(storage, key) + ALIGN - 1) // ALIGN * ALIGN
             for key, (first, last) in storage.life.items()
             if storage.is_arena(key) and first <= step <= last
         )
-        room[step] = ram - live
-    return room
+        for step in range(len(choices))
+    }
+
+
+def workspace_room(graph: Graph, choices: Sequence[Choice], ram: int | None = None) -> dict[int, int]:
+    """step -> bytes of workspace that fit beside the live tensors, whatever the kernels.
+
+    ram: budget of both; by default what the tensors alone need at their peak.
+    """
+    live = live_bytes(graph, choices)
+    most = max(live.values(), default=0) if ram is None else ram
+    return {step: most - size for step, size in live.items()}

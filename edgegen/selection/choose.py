@@ -53,15 +53,22 @@ def _impossible(problem: Problem, options: Options, target: Target) -> BudgetErr
 
 
 def choose(
-    nodes: tuple[NodeCandidates, ...], options: Options, target: Target, ram_free: Mapping[int, int] | None = None
+    nodes: tuple[NodeCandidates, ...],
+    options: Options,
+    target: Target,
+    ram_free: Mapping[int, int] | None = None,
+    spare: Mapping[int, int] | None = None,
 ) -> tuple[Choice, ...]:
-    """The best choice. ram_free: node index -> bytes of workspace its step can have under the RAM budget.
+    """The best choice.
+
+    ram_free: node index -> bytes of workspace its step can have under the RAM budget. spare: node index -> bytes of
+    workspace that lie where tensors lie at other steps; what is more counts as memory, None: it does not count.
 
     Raises BudgetError with the best reachable figures and the layers that block.
     """
     if not nodes:
         return ()
-    problem = Problem(nodes, ram_free or {})
+    problem = Problem(nodes, ram_free or {}, spare)
     limits = []
     if options.flash is not None:
         limits.append(at_most(problem.flash, options.flash))

@@ -16,8 +16,8 @@ from edgegen.selection.problem import Problem, totals
 SPEED_BYTES = 1.5
 #: ... and this many on one whose layer becomes a Winograd convolution (9 weights become 32 bytes)
 WINOGRAD_BYTES = 3.6
-#: --optimize size pays this share of flash for half the instructions
-HALVING_WORTH = 0.02
+#: --optimize size pays this share of memory for half the instructions
+HALVING_WORTH = 0.05
 _EXPONENT = log(1 + HALVING_WORTH) / log(2)
 
 
@@ -35,13 +35,14 @@ def _growth(problem: Problem, n: int, candidate: Candidate) -> float:
 
 
 def _balanced(problem: Problem, limits: list[LinearConstraint]) -> list[Candidate] | None:
-    """Least sum of relative flash and relative instructions, no worse than fast dense int8 in either."""
+    """Least sum of relative memory and relative instructions, no worse than fast dense int8 in flash or time."""
     dense = problem.column(lambda _, c: 0.0 if c.format in ("int8", "-") else 1.0)
-    fast = problem.solve(problem.instructions + 1e-4 * problem.flash, [*limits, at_most(dense, 0)])
+    fast = problem.solve(problem.instructions + 1e-4 * (problem.flash + problem.ram), [*limits, at_most(dense, 0)])
     if fast is None:
-        return problem.solve(problem.instructions + 1e-4 * problem.flash, limits)
+        return problem.solve(problem.instructions + 1e-4 * (problem.flash + problem.ram), limits)
     base = totals(fast)
-    objective = problem.flash / max(base.flash, 1) + problem.instructions / max(base.instructions, 1.0)
+    memory = problem.flash + problem.ram
+    objective = memory / max(base.flash, 1) + problem.instructions / max(base.instructions, 1.0)
     bounded = [
         at_most(problem.flash, base.flash),
         at_most(problem.weights, sum(c.lowered.weight_bytes for c in fast)),
@@ -51,31 +52,31 @@ def _balanced(problem: Problem, limits: list[LinearConstraint]) -> list[Candidat
 
 
 def _smallest(problem: Problem, limits: list[LinearConstraint]) -> list[Candidate] | None:
-    """Fewest bytes, but no network many times slower for a handful of them: least flash * instructions ** _EXPONENT.
+    """Fewest bytes, but no network many times slower for a handful of them: least memory * instructions ** _EXPONENT.
 
     The logarithm of that is concave in both, so a tangent lies above it: minimising the tangent at one choice, a linear
     objective, finds a choice that is as good or better. This is repeated until it stays, from both ends.
     """
-    least = problem.solve(problem.flash + 1e-7 * problem.instructions, limits)
-    fastest = problem.solve(problem.instructions + 1e-4 * problem.flash, limits)
+    least = problem.solve(problem.flash + problem.ram + 1e-7 * problem.instructions, limits)
+    fastest = problem.solve(problem.instructions + 1e-4 * (problem.flash + problem.ram), limits)
     if least is None or fastest is None:
         return None
-    return min((_descended(problem, limits, start) for start in (least, fastest)), key=_score)
+    ends = [_descended(problem, limits, start) for start in (least, fastest)]
+    return min(ends, key=lambda choice: _score(problem, choice))
 
 
 def _descended(problem: Problem, limits: list[LinearConstraint], best: list[Candidate]) -> list[Candidate]:
     while True:
-        at = totals(best)
-        slope = problem.flash / max(at.flash, 1) + _EXPONENT * problem.instructions / max(at.instructions, 1.0)
+        memory, instructions = max(problem.memory(best), 1.0), max(totals(best).instructions, 1.0)
+        slope = (problem.flash + problem.ram) / memory + _EXPONENT * problem.instructions / instructions
         found = problem.solve(slope, limits)
-        if found is None or _score(found) >= _score(best) - 1e-9:
+        if found is None or _score(problem, found) >= _score(problem, best) - 1e-9:
             return best
         best = found
 
 
-def _score(choice: list[Candidate]) -> float:
-    total = totals(choice)
-    return log(max(total.flash, 1)) + _EXPONENT * log(max(total.instructions, 1.0))
+def _score(problem: Problem, choice: list[Candidate]) -> float:
+    return log(max(problem.memory(choice), 1.0)) + _EXPONENT * log(max(totals(choice).instructions, 1.0))
 
 
 def solve_for(problem: Problem, optimize: str, limits: list[LinearConstraint]) -> list[Candidate] | None:
@@ -84,6 +85,6 @@ def solve_for(problem: Problem, optimize: str, limits: list[LinearConstraint]) -
         return _balanced(problem, limits)
     if optimize == "size":
         return _smallest(problem, limits)
-    objective = problem.instructions + 1e-4 * problem.flash
+    objective = problem.instructions + 1e-4 * (problem.flash + problem.ram)
     growth = at_most(problem.column(lambda n, c: _growth(problem, n, c)), 0)
     return problem.solve(objective, [*limits, growth]) or problem.solve(objective, limits)

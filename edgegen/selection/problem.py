@@ -1,7 +1,8 @@
 """The integer program of the selection: columns, what they cost, and what needs what.
 
 Variables: one binary per (node, candidate), one per shared C function, one per table that several nodes may share. A
-candidate needs its functions and its tables; each of those counts once. Solved by HiGHS through scipy.optimize.milp.
+candidate needs its functions and its tables; each of those counts once. One more variable is the RAM that workspaces
+need beyond that of the tensors, the most of all nodes. Solved by HiGHS through scipy.optimize.milp.
 """
 
 from __future__ import annotations
@@ -52,14 +53,22 @@ class _Part:
     code: int
 
 
-class Problem:
-    """Columns of the integer program: candidates first, then the parts that candidates need.
+def _beyond(candidate: Candidate, node: int, spare: Mapping[int, int] | None) -> float:
+    """Bytes of workspace that do not fit into what is spare."""
+    return 0.0 if spare is None else float(max(0, candidate.lowered.workspace - spare.get(node, 0)))
 
-    flash, code, weights, instructions: per column, for objectives and limits. ram_free: node index -> bytes of
-    workspace its step can have.
+
+class Problem:
+    """Columns of the integer program: candidates first, then the parts that candidates need, then RAM.
+
+    flash, code, weights, instructions, ram: per column, for objectives and limits. ram_free: node index -> bytes of
+    workspace its step can have. spare: node index -> bytes of workspace that cost no RAM, as tensors need it at other
+    steps; None: RAM does not count.
     """
 
-    def __init__(self, nodes: tuple[NodeCandidates, ...], ram_free: Mapping[int, int]) -> None:
+    def __init__(
+        self, nodes: tuple[NodeCandidates, ...], ram_free: Mapping[int, int], spare: Mapping[int, int] | None = None
+    ) -> None:
         self.pairs = [(n, c) for n, node in enumerate(nodes) for c in node.candidates]
         self.nodes = nodes
         tables = self._common_tables()
@@ -76,15 +85,25 @@ class Problem:
             needs.append([*dict.fromkeys(f.symbol for f in candidate.functions), *own])
         position = {key: len(self.pairs) + i for i, key in enumerate(parts)}
         self._needs = [[position[key] for key in keys] for keys in needs]
-        self.size = len(self.pairs) + len(parts)
-        self.flash = np.array(alone + [part.flash for part in parts.values()], dtype=np.float64)
-        self.code = np.array([0] * len(self.pairs) + [part.code for part in parts.values()], dtype=np.float64)
+        self.size = len(self.pairs) + len(parts) + 1
+        self.flash = np.array([*alone, *(part.flash for part in parts.values()), 0], dtype=np.float64)
+        self.code = np.array([0] * len(self.pairs) + [part.code for part in parts.values()] + [0], dtype=np.float64)
         self.weights = self.column(lambda _, c: float(c.lowered.weight_bytes))
         self.instructions = self.column(lambda _, c: c.lowered.instructions)
+        self.ram = np.zeros(self.size)
+        self.ram[-1] = 1.0
+        self.beyond = self.column(lambda n, c: _beyond(c, n, spare))
         self.upper = np.ones(self.size)
+        self.upper[-1] = np.inf
         for index, (n, candidate) in enumerate(self.pairs):
             if n in ram_free and candidate.lowered.workspace > ram_free[n]:
                 self.upper[index] = 0.0
+
+    def memory(self, choice: list[Candidate]) -> float:
+        """Bytes of a choice: flash, and RAM beyond that of the tensors."""
+        taken = {id(candidate) for candidate in choice}
+        beyond = [self.beyond[index] for index, (_, candidate) in enumerate(self.pairs) if id(candidate) in taken]
+        return totals(choice).flash + max(beyond, default=0.0)
 
     def column(self, value: Callable[[int, Candidate], float]) -> Array:
         """value(index of the node, candidate) of every candidate, 0 for the parts."""
@@ -118,14 +137,26 @@ class Problem:
         entries += [(row, part, -1.0) for (_, part), row in rows.items()]
         at_row, column, data = zip(*entries, strict=True)
         needs = csr_array((data, (at_row, column)), shape=(len(rows), self.size))
-        return [LinearConstraint(chosen, 1, 1), LinearConstraint(needs, -np.inf, 0)]
+        return [LinearConstraint(chosen, 1, 1), LinearConstraint(needs, -np.inf, 0), *self._most_of_all()]
+
+    def _most_of_all(self) -> list[LinearConstraint]:
+        """RAM is at least what each node's workspace needs of it."""
+        hungry = [(n, i, self.beyond[i]) for i, (n, _) in enumerate(self.pairs) if self.beyond[i] > 0]
+        if not hungry:
+            return []
+        nodes = {n: row for row, n in enumerate(dict.fromkeys(n for n, _, _ in hungry))}
+        entries = [(nodes[n], i, size) for n, i, size in hungry] + [
+            (row, self.size - 1, -1.0) for row in nodes.values()
+        ]
+        at_row, column, data = zip(*entries, strict=True)
+        return [LinearConstraint(csr_array((data, (at_row, column)), shape=(len(nodes), self.size)), -np.inf, 0)]
 
     def solve(self, objective: Array, limits: list[LinearConstraint]) -> list[Candidate] | None:
         """The best candidates, or None when the limits cannot be met."""
         with c_prints_dropped():
             result = milp(
                 objective,
-                integrality=np.ones(self.size),
+                integrality=np.append(np.ones(self.size - 1), 0),
                 bounds=Bounds(np.zeros(self.size), self.upper),
                 constraints=[*self.structure(), *limits],
                 options={"mip_rel_gap": 1e-6, "time_limit": 60.0},
