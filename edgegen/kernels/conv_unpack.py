@@ -13,6 +13,7 @@ from edgegen.ir import Array
 from edgegen.kernels.base import Function, Kernel, Lowered, Param
 from edgegen.kernels.common import constant, int16_params, int32_params
 from edgegen.kernels.conv_channels import channels_table
+from edgegen.kernels.dsp_band import Conv2DDspBand
 from edgegen.kernels.dsp_conv import Conv2DDsp, Conv2DDspPointwise
 from edgegen.kernels.dsp_gemm import STREAM_HEAD, Gemm, TileDriver, layer_forms, pack
 from edgegen.kernels.dsp_narrow import Conv2DDspNarrow
@@ -32,11 +33,15 @@ _SLOWER = 1.03
 _LEAST_CHANNELS = 4
 #: bytes before a decoded row in the workspace
 _FARTHEST = 65535
-#: the driver of narrow inputs unrolls its gathering for a layer: that must save such a share of the time
-_NARROW_SAVES = 0.1
 #: a decoder may write so many bytes beyond a row
 _ROW_SLACK = 8
-_DRIVERS: tuple[TileDriver, ...] = (Conv2DDspPointwise(), Conv2DDsp(), Conv2DDspNarrow())
+#: drivers, and the share of the time that each must save: layers are to share code, and narrow gathering is unrolled
+_DRIVERS: tuple[tuple[TileDriver, float], ...] = (
+    (Conv2DDspPointwise(), 0.0),
+    (Conv2DDspBand(), 0.0),
+    (Conv2DDsp(), 0.04),
+    (Conv2DDspNarrow(), 0.1),
+)
 
 
 class _Plain(Rows):
@@ -88,14 +93,16 @@ class _Tile:
 
 @lru_cache(maxsize=256)
 def _tile(node: Conv2D, target: Target) -> _Tile:
-    """On the pointwise driver, the general one, or the narrow one if that saves much. Raises FormatError for none."""
-    tiles = [_bound(node, driver) for driver in _DRIVERS if driver.accepts(node, target) is None]
-    if not tiles:
+    """The first driver that another does not beat by its margin. Raises FormatError when there is none."""
+    found: _Tile | None = None
+    for driver, margin in _DRIVERS:
+        if driver.accepts(node, target) is None:
+            tile = _bound(node, driver)
+            if found is None or tile.driven(tile.group) < (1 - margin) * found.driven(found.group):
+                found = tile
+    if found is None:
         raise FormatError("no register tile takes the layer")
-    first, last = tiles[0], tiles[-1]
-    if isinstance(last.driver, Conv2DDspNarrow) and not isinstance(first.driver, Conv2DDspPointwise):
-        return last if last.driven(last.group) < (1 - _NARROW_SAVES) * first.driven(first.group) else first
-    return first
+    return found
 
 
 def _bound(node: Conv2D, driver: TileDriver) -> _Tile:
@@ -126,7 +133,7 @@ class Conv2DUnpack(Kernel):
     shared_formats = ("ham",)
 
     def accepts(self, node: Conv2D, target: Target) -> str | None:
-        reasons = [driver.accepts(node, target) for driver in _DRIVERS]
+        reasons = [driver.accepts(node, target) for driver, _ in _DRIVERS]
         return None if None in reasons else reasons[-1]
 
     def group(self, tile: _Tile) -> int:

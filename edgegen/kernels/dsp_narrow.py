@@ -9,6 +9,7 @@ are padded to a word.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -32,6 +33,8 @@ from edgegen.target import Target
 _MOST_GROUPS = 16
 #: a padded image of at most so many bytes is copied as a whole
 _WHOLE_BYTES = 4096
+#: of the padded copy
+_MOST_BYTES = 8192
 _LOADS = {1: "ldrb", 2: "ldrh", 4: "ldr"}
 
 
@@ -93,6 +96,7 @@ def _groups(kernel_h: int, run: int, row_pitch: int) -> tuple[_Group, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=256)
 def shape_of(node: Conv2D) -> Shape:
     """How the node would be cut, whether or not it is accepted."""
     window = node.window
@@ -124,6 +128,72 @@ def gather_function(node: Conv2D, shape: Shape, bits: int) -> Function:
     )
 
 
+@dataclass(frozen=True)
+class Widening:
+    """How the inputs of 4 positions are widened: the function, its instructions, and its walk over a window's rows."""
+
+    function: Function
+    instructions: float
+    run: int = 0
+    rows: int = 0
+    gap: int = 0
+    entry: int = 0
+
+
+def reason_without_band(node: Conv2D, shape: Shape) -> str | None:
+    """None when a padded copy of the image, or of rows under one row of outputs, serves the node; or the reason."""
+    if node.x.type.shape[0] != 1:
+        return f"batch is {node.x.type.shape[0]}; it must be 1"
+    if node.window.dilation[1] != 1 and node.window.kernel[1] > 1:
+        return "the window is dilated in width"
+    if shape.nbytes > _MOST_BYTES:
+        return f"the padded rows of {shape.pitch} bytes are too long"
+    if node.type.shape[2] < 4 and (not shape.whole or node.type.shape[1] * node.type.shape[2] < 4):
+        return "there are fewer than 4 positions in a row"
+    return None
+
+
+def bind_bands(node: Conv2D, gemm: Gemm, shape: Shape, widening: Widening) -> Lowered:
+    """The node on the driver of padded copies."""
+    window = node.window
+    out_h, out_w, out_c = node.type.shape[1:]
+    bands, positions = (1, out_h * out_w) if shape.whole else (out_h, out_w)
+    _, in_h, in_w, in_c = node.x.type.shape
+    per_band = 60 + shape.rows * (40 + 0.72 * shape.pitch)
+    return Lowered(
+        Function("conv2d_s8_dsp_bands", "dsp_bands.c.j2", {}, code_bytes=560),
+        gemm_params(gemm, "widen", widening.function, positions)
+        + int32_params(positions=positions, next_row=window.stride[0] * shape.pitch, widen_entry=widening.entry)
+        + int16_params(
+            in_h=in_h,
+            in_w=in_w,
+            in_c=in_c,
+            out_w=out_w,
+            out_c=out_c,
+            stride_h=window.stride[0],
+            pad_top=window.padding[0],
+            pad_left=window.padding[2],
+            pad_value=node.pad_value,
+            bands=bands,
+            rows=shape.rows,
+            row_step=1 if shape.whole else window.dilation[0],
+            columns=shape.columns,
+            next=window.stride[1] * in_c,
+            acts_bytes=32 * gemm.groups,
+            padded_bytes=shape.nbytes,
+            run=widening.run,
+            kernel_h=widening.rows,
+            gap=widening.gap,
+        ),
+        (stream_table(gemm),),
+        workspace=32 * gemm.groups + shape.nbytes + 8,
+        helpers=(*gemm_functions(gemm, positions), widening.function),
+        runtime=("eg_dsp.h",),
+        instructions=60 + bands * (per_band + positions_instructions(gemm, positions, 62 + widening.instructions)),
+        weight_bytes=gemm.weight_bytes,
+    )
+
+
 def _gather_instructions(shape: Shape) -> float:
     return 6.0 + sum(WIDEN_GROUP + 8 * (len(group.parts) - 1) for group in shape.groups)
 
@@ -135,17 +205,14 @@ class Conv2DDspNarrow(TileDriver):
     op = Conv2D
 
     def accepts(self, node: Conv2D, target: Target) -> str | None:
-        if node.x.type.shape[0] != 1:
-            return f"batch is {node.x.type.shape[0]}; it must be 1"
-        if node.window.dilation[1] != 1 and node.window.kernel[1] > 1:
-            return "the window is dilated in width"
         shape = shape_of(node)
+        reason = reason_without_band(node, shape)
+        if reason is not None:
+            return reason
         if len(shape.groups) > _MOST_GROUPS:
             return f"the window has {len(shape.groups)} words; it takes up to {_MOST_GROUPS}"
-        if max(byte for group in shape.groups for byte in group.bytes) > 4095 or shape.nbytes > 8192:
+        if max(byte for group in shape.groups for byte in group.bytes) > 4095:
             return f"the padded rows of {shape.pitch} bytes are too long"
-        if node.type.shape[2] < 4 and (not shape.whole or node.type.shape[1] * node.type.shape[2] < 4):
-            return "there are fewer than 4 positions in a row"
         return reason_without_form(node, target) or too_large((*node.x.type.shape, *node.type.shape))
 
     def matrix(self, node: Conv2D) -> Array:
@@ -154,42 +221,9 @@ class Conv2DDspNarrow(TileDriver):
         return np.where(order >= 0, super().matrix(node)[:, np.maximum(order, 0)], 0).astype(np.int8)
 
     def bind(self, node: Conv2D, gemm: Gemm) -> Lowered:
-        shape, window = shape_of(node), node.window
-        out_h, out_w, out_c = node.type.shape[1:]
+        shape = shape_of(node)
         gather = gather_function(node, shape, gemm.bits)
-        bands, positions = (1, out_h * out_w) if shape.whole else (out_h, out_w)
-        _, in_h, in_w, in_c = node.x.type.shape
-        around = 62 + _gather_instructions(shape)
-        per_band = 60 + shape.rows * (40 + 0.72 * shape.pitch)
-        return Lowered(
-            Function("conv2d_s8_dsp_narrow", "dsp_narrow.c.j2", {}, code_bytes=460),
-            gemm_params(gemm, "gather", gather, positions)
-            + int32_params(positions=positions, next_row=window.stride[0] * shape.pitch)
-            + int16_params(
-                in_h=in_h,
-                in_w=in_w,
-                in_c=in_c,
-                out_w=out_w,
-                out_c=out_c,
-                stride_h=window.stride[0],
-                pad_top=window.padding[0],
-                pad_left=window.padding[2],
-                pad_value=node.pad_value,
-                bands=bands,
-                rows=shape.rows,
-                row_step=1 if shape.whole else window.dilation[0],
-                columns=shape.columns,
-                next=window.stride[1] * in_c,
-                acts_bytes=32 * gemm.groups,
-                padded_bytes=shape.nbytes,
-            ),
-            (stream_table(gemm),),
-            workspace=32 * gemm.groups + shape.nbytes + 8,
-            helpers=(*gemm_functions(gemm, positions), gather),
-            runtime=("eg_dsp.h",),
-            instructions=60 + bands * (per_band + positions_instructions(gemm, positions, around)),
-            weight_bytes=gemm.weight_bytes,
-        )
+        return bind_bands(node, gemm, shape, Widening(gather, _gather_instructions(shape)))
 
 
 KERNELS: tuple[Kernel, ...] = (Conv2DDspNarrow(),)

@@ -60,6 +60,17 @@ NARROW_INPUTS = (
     ((1, 9, 9, 1), 4, Window((3, 2), padding=(1, 1, 0, 1)), RELU),
 )
 
+#: for padded copies: whole images and bands, every rest of a row modulo 4, strides, dilated rows, a window of one row
+BANDS = (
+    ((1, 9, 11, 4), 6, Window((3, 3), padding=(1, 1, 1, 1)), RELU),
+    ((1, 16, 16, 24), 7, Window((3, 3), padding=(1, 1, 1, 1)), LINEAR),
+    ((1, 33, 18, 12), 4, Window((3, 3), (2, 2), padding=(0, 1, 0, 1)), NARROW),
+    ((1, 20, 14, 20), 3, Window((3, 1), (2, 1), (2, 1), (2, 1, 0, 3)), UNEVEN),
+    ((1, 9, 11, 8), 5, Window((3, 3), (1, 1), (2, 1), (2, 2, 1, 1)), SINGLE),
+    ((1, 40, 23, 8), 4, Window((1, 1), (2, 2)), RELU),
+    ((1, 4, 2, 8), 5, Window((3, 2), padding=(1, 1, 1, 0)), UNEVEN_LINEAR),
+)
+
 
 def layers(folder: Path) -> Layers:
     rng = np.random.default_rng(5)
@@ -71,6 +82,8 @@ def layers(folder: Path) -> Layers:
             found.append((conv2d(rng, shape, channels, window, scales), "dsp_conv", weight_format))
         for shape, channels, window, scales in NARROW_INPUTS:
             found.append((conv2d(rng, shape, channels, window, scales), "dsp_narrow", weight_format))
+        for shape, channels, window, scales in BANDS:
+            found.append((conv2d(rng, shape, channels, window, scales), "dsp_band", weight_format))
     found.append((conv2d(rng, (1, 3, 4, 24), 8, POINT, RELU, lowest=-128), "dsp_pointwise", "int16"))
     return compile_layers(found, folder)
 
@@ -167,6 +180,9 @@ def test_predicted_instructions_are_within_a_tenth(tmp_path: Path, need_tools: C
             (conv2d(rng, (1, 32, 32, 3), 16, CONVOLUTIONS[0][2], RELU), "dsp_narrow", weight_format),
             (conv2d(rng, (1, 49, 10, 1), 64, CONVOLUTIONS[2][2], RELU), "dsp_narrow", weight_format),
             (conv2d(rng, (1, 16, 16, 16), 32, Window((1, 1), (2, 2)), LINEAR), "dsp_conv", weight_format),
+            (conv2d(rng, (1, 16, 16, 32), 32, CONVOLUTIONS[0][2], RELU), "dsp_band", weight_format),
+            (conv2d(rng, (1, 33, 18, 12), 4, CONVOLUTIONS[1][2], RELU), "dsp_band", weight_format),
+            (conv2d(rng, (1, 8, 8, 16), 16, CONVOLUTIONS[0][2], LINEAR), "dsp_band", weight_format),
         ]
     compiled = compile_layers(found, tmp_path)
     firmware = compiled.firmware(load_target("cortex-m4"))

@@ -170,7 +170,7 @@ static CONV_DSP_NARROW_INT16_HOT_SECTION const int32_t *conv_dsp_narrow_int16_ds
 /* Gathers and widens one window at each of 4 places, 8 words per 4 inputs. A row of the window gives its whole words; what is left of
  * all rows is put together into words of its own. */
 #if EG_HAS_DSP
-EG_NAKED static CONV_DSP_NARROW_INT16_HOT_SECTION void conv_dsp_narrow_int16_dsp_gather_int16_1x1x8_4_48(EG_UNUSED const int8_t *const *at, EG_UNUSED uint32_t *acts)
+EG_NAKED static CONV_DSP_NARROW_INT16_HOT_SECTION void conv_dsp_narrow_int16_dsp_gather_int16_1x1x8_4_48(EG_UNUSED const struct eg_rows *rows, EG_UNUSED uint32_t *acts)
 {
     __asm__ volatile(
         ".syntax unified\n"
@@ -196,10 +196,10 @@ EG_NAKED static CONV_DSP_NARROW_INT16_HOT_SECTION void conv_dsp_narrow_int16_dsp
         " pop {r4-r11, pc}\n");
 }
 #else
-static CONV_DSP_NARROW_INT16_HOT_SECTION void conv_dsp_narrow_int16_dsp_gather_int16_1x1x8_4_48(const int8_t *const *at, uint32_t *acts)
+static CONV_DSP_NARROW_INT16_HOT_SECTION void conv_dsp_narrow_int16_dsp_gather_int16_1x1x8_4_48(const struct eg_rows *rows, uint32_t *acts)
 {
     for (int32_t i = 0; i < 4; i++) {
-        const int8_t *const x = at[i];
+        const int8_t *const x = rows->at[i];
         uint32_t word;
         uint32_t pair[2];
         word = ((uint32_t)(uint8_t)x[0] << 0) | ((uint32_t)(uint8_t)x[1] << 8) | ((uint32_t)(uint8_t)x[2] << 16) | ((uint32_t)(uint8_t)x[3] << 24);
@@ -214,8 +214,8 @@ static CONV_DSP_NARROW_INT16_HOT_SECTION void conv_dsp_narrow_int16_dsp_gather_i
 }
 #endif
 
-struct conv_dsp_narrow_int16_conv2d_s8_dsp_narrow_params {
-    eg_gather gather;
+struct conv_dsp_narrow_int16_conv2d_s8_dsp_bands_params {
+    eg_widen widen;
     eg_core core;
     eg_core single;
     eg_tail tail;
@@ -223,6 +223,7 @@ struct conv_dsp_narrow_int16_conv2d_s8_dsp_narrow_params {
     int32_t single_entry;
     int32_t positions;
     int32_t next_row;
+    int32_t widen_entry;
     int16_t in_h;
     int16_t in_w;
     int16_t in_c;
@@ -239,14 +240,17 @@ struct conv_dsp_narrow_int16_conv2d_s8_dsp_narrow_params {
     int16_t next;
     int16_t acts_bytes;
     int16_t padded_bytes;
+    int16_t run;
+    int16_t kernel_h;
+    int16_t gap;
 };
 
-/* conv2d of few input channels: a padded copy of the image, or of the rows under one row of outputs, then blocks of 4 positions, gathered and widened
- * once, against all output channels. Of what is left of them,
- * three are a block that overlaps the one before, one or two are computed alone. */
-static CONV_DSP_NARROW_INT16_HOT_SECTION void conv_dsp_narrow_int16_conv2d_s8_dsp_narrow(const void *params, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+/* conv2d: a padded copy of the image, or of the rows under one row of outputs, then blocks of 4 positions, widened or gathered
+ * once, against all output channels. Of what is left of them, three are a block that overlaps the one before, one or two
+ * are computed alone. */
+static CONV_DSP_NARROW_INT16_HOT_SECTION void conv_dsp_narrow_int16_conv2d_s8_dsp_bands(const void *params, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
-    const struct conv_dsp_narrow_int16_conv2d_s8_dsp_narrow_params *const p = (const struct conv_dsp_narrow_int16_conv2d_s8_dsp_narrow_params *)params;
+    const struct conv_dsp_narrow_int16_conv2d_s8_dsp_bands_params *const p = (const struct conv_dsp_narrow_int16_conv2d_s8_dsp_bands_params *)params;
     const int32_t words = stream[0];
     const int32_t last_words = stream[1];
     const int32_t last_channel = (last_words > 0) ? 2 * words / last_words : 0;
@@ -260,6 +264,7 @@ static CONV_DSP_NARROW_INT16_HOT_SECTION void conv_dsp_narrow_int16_conv2d_s8_ds
     const struct eg_tile last = { 2, 6, p->core_entry, p->acts_bytes, end + last_words, p->tail };
     const struct eg_tile alone = { 0, 0, p->single_entry, p->acts_bytes, end, p->tail };
     const struct eg_tile last_alone = { 0, 0, p->single_entry, p->acts_bytes, end + last_words, p->tail };
+    struct eg_rows rows = { { padded, padded, padded, padded }, p->run, p->kernel_h, p->gap, p->widen_entry };
     for (int32_t band = 0; band < p->bands; band++) {
         const int8_t *from = padded;
         int32_t ox = 0;
@@ -267,18 +272,17 @@ static CONV_DSP_NARROW_INT16_HOT_SECTION void conv_dsp_narrow_int16_conv2d_s8_ds
         eg_window(&image, band * p->stride_h - p->pad_top, -p->pad_left, p->rows, p->row_step, p->columns, padded);
         while (n < p->positions) {
             const int32_t four = (p->positions - n >= 3) ? 1 : 0;
-            const int8_t *at[4];
             if ((four != 0) && (n > p->positions - 4)) {
                 const int32_t row = (p->positions - 4) / p->out_w;
                 n = p->positions - 4;
                 ox = n - row * p->out_w;
                 from = &padded[row * p->next_row + ox * p->next];
             }
-            at[1] = from;
-            at[2] = from;
-            at[3] = from;
+            rows.at[1] = from;
+            rows.at[2] = from;
+            rows.at[3] = from;
             for (int32_t i = 0; i <= 3 * four; i++) {
-                at[i] = from;
+                rows.at[i] = from;
                 from += p->next;
                 ox++;
                 if (ox == p->out_w) {
@@ -286,7 +290,7 @@ static CONV_DSP_NARROW_INT16_HOT_SECTION void conv_dsp_narrow_int16_conv2d_s8_ds
                     from += p->next_row - p->out_w * p->next;
                 }
             }
-            p->gather(at, acts);
+            p->widen(&rows, acts);
             if (words > 0) {
                 (four ? p->core : p->single)(acts, pairs, &y[n * p->out_c], four ? &tile : &alone);
             }
@@ -306,8 +310,8 @@ static CONV_DSP_NARROW_INT16_HOT_SECTION void conv_dsp_narrow_int16_conv2d_s8_ds
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel dsp_narrow, format int16 */
 static CONV_DSP_NARROW_INT16_HOT_SECTION EG_NOINLINE void conv_dsp_narrow_int16_n00_conv2d(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct conv_dsp_narrow_int16_conv2d_s8_dsp_narrow_params p = {
-        .gather = conv_dsp_narrow_int16_dsp_gather_int16_1x1x8_4_48,
+    static const struct conv_dsp_narrow_int16_conv2d_s8_dsp_bands_params p = {
+        .widen = conv_dsp_narrow_int16_dsp_gather_int16_1x1x8_4_48,
         .core = conv_dsp_narrow_int16_dsp_core4_once_int16,
         .single = conv_dsp_narrow_int16_dsp_core4_once_int16,
         .tail = conv_dsp_narrow_int16_dsp_tail_tie14,
@@ -315,6 +319,7 @@ static CONV_DSP_NARROW_INT16_HOT_SECTION EG_NOINLINE void conv_dsp_narrow_int16_
         .single_entry = 65,
         .positions = 36,
         .next_row = 48,
+        .widen_entry = 0,
         .in_h = 6,
         .in_w = 6,
         .in_c = 8,
@@ -331,8 +336,11 @@ static CONV_DSP_NARROW_INT16_HOT_SECTION EG_NOINLINE void conv_dsp_narrow_int16_
         .next = 8,
         .acts_bytes = 64,
         .padded_bytes = 296,
+        .run = 0,
+        .kernel_h = 0,
+        .gap = 0,
     };
-    conv_dsp_narrow_int16_conv2d_s8_dsp_narrow(&p, conv_dsp_narrow_int16_n00_conv2d_stream, x, y, work);
+    conv_dsp_narrow_int16_conv2d_s8_dsp_bands(&p, conv_dsp_narrow_int16_n00_conv2d_stream, x, y, work);
 }
 
 CONV_DSP_NARROW_INT16_HOT_SECTION

@@ -153,7 +153,7 @@ static DIGITS_HOT_SECTION const int32_t *digits_dsp_tail_smmla14(const int32_t *
 /* Gathers and widens one window at each of 4 places, 8 words per 4 inputs. A row of the window gives its whole words; what is left of
  * all rows is put together into words of its own. */
 #if EG_HAS_DSP
-EG_NAKED static DIGITS_HOT_SECTION void digits_dsp_gather_int8_3x3x1_20_10(EG_UNUSED const int8_t *const *at, EG_UNUSED uint32_t *acts)
+EG_NAKED static DIGITS_HOT_SECTION void digits_dsp_gather_int8_3x3x1_20_10(EG_UNUSED const struct eg_rows *rows, EG_UNUSED uint32_t *acts)
 {
     __asm__ volatile(
         ".syntax unified\n"
@@ -179,10 +179,10 @@ EG_NAKED static DIGITS_HOT_SECTION void digits_dsp_gather_int8_3x3x1_20_10(EG_UN
         " pop {r4-r11, pc}\n");
 }
 #else
-static DIGITS_HOT_SECTION void digits_dsp_gather_int8_3x3x1_20_10(const int8_t *const *at, uint32_t *acts)
+static DIGITS_HOT_SECTION void digits_dsp_gather_int8_3x3x1_20_10(const struct eg_rows *rows, uint32_t *acts)
 {
     for (int32_t i = 0; i < 4; i++) {
-        const int8_t *const x = at[i];
+        const int8_t *const x = rows->at[i];
         uint32_t word;
         uint32_t pair[2];
         word = ((uint32_t)(uint8_t)x[0] << 0) | ((uint32_t)(uint8_t)x[1] << 8) | ((uint32_t)(uint8_t)x[2] << 16) | ((uint32_t)(uint8_t)x[3] << 24);
@@ -201,8 +201,8 @@ static DIGITS_HOT_SECTION void digits_dsp_gather_int8_3x3x1_20_10(const int8_t *
 }
 #endif
 
-struct digits_conv2d_s8_dsp_narrow_params {
-    eg_gather gather;
+struct digits_conv2d_s8_dsp_bands_params {
+    eg_widen widen;
     eg_core core;
     eg_core single;
     eg_tail tail;
@@ -210,6 +210,7 @@ struct digits_conv2d_s8_dsp_narrow_params {
     int32_t single_entry;
     int32_t positions;
     int32_t next_row;
+    int32_t widen_entry;
     int16_t in_h;
     int16_t in_w;
     int16_t in_c;
@@ -226,14 +227,17 @@ struct digits_conv2d_s8_dsp_narrow_params {
     int16_t next;
     int16_t acts_bytes;
     int16_t padded_bytes;
+    int16_t run;
+    int16_t kernel_h;
+    int16_t gap;
 };
 
-/* conv2d of few input channels: a padded copy of the image, or of the rows under one row of outputs, then blocks of 4 positions, gathered and widened
- * once, against all output channels. Of what is left of them,
- * three are a block that overlaps the one before, one or two are computed alone. */
-static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_narrow(const void *params, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
+/* conv2d: a padded copy of the image, or of the rows under one row of outputs, then blocks of 4 positions, widened or gathered
+ * once, against all output channels. Of what is left of them, three are a block that overlaps the one before, one or two
+ * are computed alone. */
+static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_bands(const void *params, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
 {
-    const struct digits_conv2d_s8_dsp_narrow_params *const p = (const struct digits_conv2d_s8_dsp_narrow_params *)params;
+    const struct digits_conv2d_s8_dsp_bands_params *const p = (const struct digits_conv2d_s8_dsp_bands_params *)params;
     const int32_t words = stream[0];
     const int32_t last_words = stream[1];
     const int32_t last_channel = (last_words > 0) ? 2 * words / last_words : 0;
@@ -247,6 +251,7 @@ static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_narrow(const void *params, c
     const struct eg_tile last = { 2, 6, p->core_entry, p->acts_bytes, end + last_words, p->tail };
     const struct eg_tile alone = { 0, 0, p->single_entry, p->acts_bytes, end, p->tail };
     const struct eg_tile last_alone = { 0, 0, p->single_entry, p->acts_bytes, end + last_words, p->tail };
+    struct eg_rows rows = { { padded, padded, padded, padded }, p->run, p->kernel_h, p->gap, p->widen_entry };
     for (int32_t band = 0; band < p->bands; band++) {
         const int8_t *from = padded;
         int32_t ox = 0;
@@ -254,18 +259,17 @@ static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_narrow(const void *params, c
         eg_window(&image, band * p->stride_h - p->pad_top, -p->pad_left, p->rows, p->row_step, p->columns, padded);
         while (n < p->positions) {
             const int32_t four = (p->positions - n >= 3) ? 1 : 0;
-            const int8_t *at[4];
             if ((four != 0) && (n > p->positions - 4)) {
                 const int32_t row = (p->positions - 4) / p->out_w;
                 n = p->positions - 4;
                 ox = n - row * p->out_w;
                 from = &padded[row * p->next_row + ox * p->next];
             }
-            at[1] = from;
-            at[2] = from;
-            at[3] = from;
+            rows.at[1] = from;
+            rows.at[2] = from;
+            rows.at[3] = from;
             for (int32_t i = 0; i <= 3 * four; i++) {
-                at[i] = from;
+                rows.at[i] = from;
                 from += p->next;
                 ox++;
                 if (ox == p->out_w) {
@@ -273,7 +277,7 @@ static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_narrow(const void *params, c
                     from += p->next_row - p->out_w * p->next;
                 }
             }
-            p->gather(at, acts);
+            p->widen(&rows, acts);
             if (words > 0) {
                 (four ? p->core : p->single)(acts, pairs, &y[n * p->out_c], four ? &tile : &alone);
             }
@@ -495,112 +499,6 @@ static DIGITS_HOT_SECTION void digits_dsp_widen_int8(const struct eg_rows *rows,
     }
 }
 #endif
-
-struct digits_conv2d_s8_dsp_conv_params {
-    eg_widen widen;
-    eg_core core;
-    eg_core single;
-    eg_tail tail;
-    int32_t core_entry;
-    int32_t single_entry;
-    int32_t positions;
-    int16_t in_h;
-    int16_t in_w;
-    int16_t in_c;
-    int16_t out_w;
-    int16_t out_c;
-    int16_t kernel_h;
-    int16_t kernel_w;
-    int16_t stride_h;
-    int16_t stride_w;
-    int16_t dilation_h;
-    int16_t dilation_w;
-    int16_t pad_top;
-    int16_t pad_left;
-    int16_t pad_value;
-    int16_t max_y;
-    int16_t max_x;
-    int16_t run;
-    int16_t columns;
-    int16_t rows_entry;
-    int16_t copies_entry;
-};
-
-/* conv2d: blocks of 4 positions are gathered and widened once and meet all output channels. Inside the image the widening reads
- * x itself; blocks that touch the border, or two rows, go through copies of their windows. Of what is left, three
- * positions are a block that overlaps the one before, one or two are computed alone. */
-static DIGITS_HOT_SECTION void digits_conv2d_s8_dsp_conv(const void *params, const int32_t *stream, const int8_t *x, int8_t *y, void *work)
-{
-    const struct digits_conv2d_s8_dsp_conv_params *const p = (const struct digits_conv2d_s8_dsp_conv_params *)params;
-    const int32_t words = stream[0];
-    const int32_t last_words = stream[1];
-    const int32_t last_channel = (last_words > 0) ? 2 * words / last_words : 0;
-    const int32_t *const pairs = &stream[2];
-    uint32_t *const acts = (uint32_t *)work;
-    int8_t *const patches = (int8_t *)&acts[2 * p->columns];
-    const struct eg_image image = { x, p->in_h, p->in_w, p->in_c, p->pad_value };
-    const int32_t next = p->stride_w * p->in_c;
-    int8_t *const pair = &patches[4 * p->columns];
-    const int32_t *const end = pairs + words;
-    const struct eg_tile tile = { p->out_c, 3 * p->out_c, p->core_entry, 8 * p->columns, end, p->tail };
-    const struct eg_tile last = { 2, 6, p->core_entry, 8 * p->columns, end + last_words, p->tail };
-    const struct eg_tile alone = { 0, 0, p->single_entry, 8 * p->columns, end, p->tail };
-    const struct eg_tile last_alone = { 0, 0, p->single_entry, 8 * p->columns, end + last_words, p->tail };
-    const struct eg_rows copies = { { patches, patches + p->columns, patches + 2 * p->columns, patches + 3 * p->columns },
-        p->columns, 1, 0, p->copies_entry };
-    struct eg_rows rows = { { x, x, x, x }, p->run, p->kernel_h, p->dilation_h * p->in_w * p->in_c - p->run, p->rows_entry };
-    int32_t oy = 0;
-    int32_t ox = 0;
-    int32_t n = 0;
-    while (n < p->positions) {
-        const int32_t four = ((p->positions - n >= 3) && (p->positions >= 4)) ? 1 : 0;
-        if ((four != 0) && (n > p->positions - 4)) {
-            n = p->positions - 4;
-            oy = n / p->out_w;
-            ox = n - oy * p->out_w;
-        }
-        const int32_t y0 = oy * p->stride_h - p->pad_top;
-        const int32_t x0 = ox * p->stride_w - p->pad_left;
-        if ((four != 0) && (ox + 4 <= p->out_w) && (y0 >= 0) && (y0 <= p->max_y) && (x0 >= 0) && (x0 + 3 * p->stride_w <= p->max_x)) {
-            const int8_t *from = &x[(y0 * p->in_w + x0) * p->in_c];
-            rows.at[0] = from;
-            rows.at[1] = from + next;
-            rows.at[2] = from + 2 * next;
-            rows.at[3] = from + 3 * next;
-            p->widen(&rows, acts);
-        } else
-        {
-            int32_t row = oy;
-            int32_t column = ox;
-            for (int32_t i = 0; i <= 3 * four; i++) {
-                const int32_t top = row * p->stride_h - p->pad_top;
-                const int32_t left = column * p->stride_w - p->pad_left;
-                eg_window(&image, top, left, p->kernel_h, p->dilation_h, p->kernel_w, &patches[i * p->columns]);
-                column++;
-                if (column == p->out_w) {
-                    column = 0;
-                    row++;
-                }
-            }
-            p->widen(&copies, acts);
-        }
-        if (words > 0) {
-            (four ? p->core : p->single)(acts, pairs, &y[n * p->out_c], four ? &tile : &alone);
-        }
-        if (last_words > 0) {
-            (four ? p->core : p->single)(acts, end, pair, four ? &last : &last_alone);
-            for (int32_t i = 0; i <= 3 * four; i++) {
-                y[(n + i) * p->out_c + last_channel] = pair[2 * i];
-            }
-        }
-        n += 1 + 3 * four;
-        ox += 1 + 3 * four;
-        while (ox >= p->out_w) {
-            ox -= p->out_w;
-            oy++;
-        }
-    }
-}
 
 struct digits_conv2d_s8_dsp_conv_copy0_params {
     eg_widen widen;
@@ -870,8 +768,8 @@ static DIGITS_HOT_SECTION void digits_fully_connected_s8_dsp_fc_int8_dsp_fc8_int
  * int8[1x8x8x1] to int8[1x8x8x8]; kernel dsp_narrow, format int8 */
 static DIGITS_HOT_SECTION EG_NOINLINE void digits_n00_conv2d(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct digits_conv2d_s8_dsp_narrow_params p = {
-        .gather = digits_dsp_gather_int8_3x3x1_20_10,
+    static const struct digits_conv2d_s8_dsp_bands_params p = {
+        .widen = digits_dsp_gather_int8_3x3x1_20_10,
         .core = digits_dsp_core4_once_int8,
         .single = digits_dsp_core4_once_int8,
         .tail = digits_dsp_tail_smmla14,
@@ -879,6 +777,7 @@ static DIGITS_HOT_SECTION EG_NOINLINE void digits_n00_conv2d(const int8_t *x, in
         .single_entry = 37,
         .positions = 64,
         .next_row = 10,
+        .widen_entry = 0,
         .in_h = 8,
         .in_w = 8,
         .in_c = 1,
@@ -895,15 +794,18 @@ static DIGITS_HOT_SECTION EG_NOINLINE void digits_n00_conv2d(const int8_t *x, in
         .next = 1,
         .acts_bytes = 96,
         .padded_bytes = 104,
+        .run = 0,
+        .kernel_h = 0,
+        .gap = 0,
     };
-    digits_conv2d_s8_dsp_narrow(&p, digits_n00_conv2d_stream, x, y, work);
+    digits_conv2d_s8_dsp_bands(&p, digits_n00_conv2d_stream, x, y, work);
 }
 
 /* 1: conv2d from Conv #13 'node_conv2d_1' in digits_int8.onnx
- * int8[1x8x8x8] to int8[1x4x4x14]; kernel dsp_conv, format int8 */
+ * int8[1x8x8x8] to int8[1x4x4x14]; kernel dsp_band, format int8 */
 static DIGITS_HOT_SECTION EG_NOINLINE void digits_n01_conv2d(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct digits_conv2d_s8_dsp_conv_params p = {
+    static const struct digits_conv2d_s8_dsp_bands_params p = {
         .widen = digits_dsp_widen_int8,
         .core = digits_dsp_core8_int8,
         .single = digits_dsp_core8_int8,
@@ -911,28 +813,29 @@ static DIGITS_HOT_SECTION EG_NOINLINE void digits_n01_conv2d(const int8_t *x, in
         .core_entry = 553,
         .single_entry = 73,
         .positions = 16,
+        .next_row = 144,
+        .widen_entry = 105,
         .in_h = 8,
         .in_w = 8,
         .in_c = 8,
         .out_w = 4,
         .out_c = 14,
-        .kernel_h = 3,
-        .kernel_w = 3,
         .stride_h = 2,
-        .stride_w = 2,
-        .dilation_h = 1,
-        .dilation_w = 1,
         .pad_top = 1,
         .pad_left = 1,
         .pad_value = -128,
-        .max_y = 5,
-        .max_x = 5,
+        .bands = 1,
+        .rows = 9,
+        .row_step = 1,
+        .columns = 9,
+        .next = 16,
+        .acts_bytes = 576,
+        .padded_bytes = 656,
         .run = 24,
-        .columns = 72,
-        .rows_entry = 105,
-        .copies_entry = 105,
+        .kernel_h = 3,
+        .gap = 48,
     };
-    digits_conv2d_s8_dsp_conv(&p, digits_n01_conv2d_stream, x, y, work);
+    digits_conv2d_s8_dsp_bands(&p, digits_n01_conv2d_stream, x, y, work);
 }
 
 /* 2: conv2d from Conv #16 'node_conv2d_2' in digits_int8.onnx
@@ -1018,9 +921,9 @@ DIGITS_HOT_SECTION void digits_run(struct digits *net, const int8_t input[DIGITS
 {
     uint8_t *const arena = (uint8_t *)net->arena;
 
-    digits_n00_conv2d(input, (int8_t *)(arena + 872), (void *)arena);
-    EG_NODE_DONE(0U, (int8_t *)(arena + 872), 512U);
-    digits_n01_conv2d((const int8_t *)(arena + 872), (int8_t *)(arena + 1928), (void *)arena);
+    digits_n00_conv2d(input, (int8_t *)(arena + 1240), (void *)arena);
+    EG_NODE_DONE(0U, (int8_t *)(arena + 1240), 512U);
+    digits_n01_conv2d((const int8_t *)(arena + 1240), (int8_t *)(arena + 1928), (void *)arena);
     EG_NODE_DONE(1U, (int8_t *)(arena + 1928), 224U);
     digits_n02_conv2d((const int8_t *)(arena + 1928), (int8_t *)(arena + 1544), (void *)arena);
     EG_NODE_DONE(2U, (int8_t *)(arena + 1544), 384U);

@@ -2,7 +2,7 @@
  * (sha256 5309ce575f074f19589386551a11ff94116e0e63e289f0c789c3fa788b76126c).
  * Do not edit: regenerate. Target: cortex-m4. SPDX-License-Identifier: 0BSD
  *
- *   flash   6644 bytes of constants, beside the code
+ *   flash   6664 bytes of constants, beside the code
  *   RAM     2152 bytes, all of it in struct digits
  *   work    70080 multiply-accumulates per run
  *
