@@ -1,4 +1,4 @@
-"""depthwise_conv2d with compressed weights: four channels at a time are decoded for the DSP extension's kernels."""
+"""depthwise_conv2d with compressed weights: decoded in RAM into what the dense kernels read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from edgegen.kernels.base import Function, Kernel, Lowered, Param
 from edgegen.kernels.common import constant, int16_params, int32_params
 from edgegen.kernels.dsp_depthwise1d import Depthwise1dDsp, line_of
 from edgegen.kernels.dsp_depthwise3x3 import Depthwise3x3Dsp
-from edgegen.kernels.dsp_depthwise_blocks import BlockKernel, Place, record_words
+from edgegen.kernels.dsp_depthwise_blocks import BlockKernel, Place, block_words
+from edgegen.kernels.dsp_depthwise_taps import DepthwiseTapsDsp
 from edgegen.kernels.dsp_requant import Sequence, depthwise_sequence, fused_bias
 from edgegen.kernels.fc_common import c_views, filled, stored
 from edgegen.kernels.rows_decoders import DECODERS, Rows
@@ -47,13 +48,15 @@ FORMATS: Mapping[str, Callable[[Array, Target], Rows]] = {
 }
 
 
-def blocks_of(w: Array) -> Array:
-    """w: (taps, channels) -> one row per four channels, each channel's taps together.
+def channels_of(count: int, overlap: bool) -> Array:
+    """The channels of all blocks of four: the last block ends with the last channel, or repeats it to be full.
 
-    The last channel again for those that miss: no format then sees a value that is not there.
+    Channels that repeat, and not zeros: no format then sees a value that is not there.
     """
-    taps, channels = w.shape
-    return np.pad(w.T, ((0, -channels % 4), (0, 0)), mode="edge").reshape(-1, 4 * taps)
+    channels = np.arange(-(-count // 4) * 4)
+    if overlap:
+        channels[-4:] = np.arange(count - 4, count)
+    return np.minimum(channels, count - 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,22 +76,31 @@ class Constants:
         return Table("constants", self.words.astype(np.int32).ravel())
 
 
-def constants_of(node: DepthwiseConv2D, driver: BlockKernel, sequence: Sequence) -> Constants:
-    """The short form where it fits: sums start with the bias, and the constants of requantization are close."""
+def constants_of(node: DepthwiseConv2D, driver: BlockKernel, sequence: Sequence, order: Array) -> Constants:
+    """Of these channels. Short where sums start with the bias and the constants of requantization are close."""
     start = fused_bias(sequence, constant(node.b))
     base = int(sequence.constant.min())
     if start is None or sequence.tie or int(sequence.constant.max()) - base >= 1 << sequence.pre_scale:
-        return Constants(np.stack(driver.behind_weights(node, sequence, start), axis=1), None)
+        return Constants(np.stack(driver.behind_weights(node, sequence, start), axis=1)[order], None)
     first = start.astype(np.int64) + sequence.constant.astype(np.int64) - base
-    return Constants(np.stack((first, sequence.multiplier.astype(np.int64)), axis=1), base)
+    return Constants(np.stack((first, sequence.multiplier.astype(np.int64)), axis=1)[order], base)
 
 
 def _driver(node: DepthwiseConv2D) -> BlockKernel:
-    return Depthwise1dDsp() if line_of(node) else Depthwise3x3Dsp()
+    """The dense kernel that is usually the fastest for the layer's window."""
+    line = line_of(node)
+    if line is not None and line.taps > 1:
+        return Depthwise1dDsp()
+    return Depthwise3x3Dsp() if Depthwise3x3Dsp.takes(node) else DepthwiseTapsDsp()
+
+
+def _group(blocks: int, most: int) -> int:
+    """Blocks at a time: at most so many, shared out evenly."""
+    return -(-blocks // -(-blocks // most))
 
 
 class DepthwiseUnpack(Kernel):
-    """Whatever a dense kernel of blocks takes. The workspace also holds the weights of four channels."""
+    """Whatever a dense kernel of blocks takes. The workspace also holds the weights of a group of channels."""
 
     name = "unpack"
     op = DepthwiseConv2D
@@ -105,15 +117,17 @@ class DepthwiseUnpack(Kernel):
         assert sequence is not None, "lower() is only called on accepted nodes"
         channels = node.x.type.shape[3]
         w = constant(node.w).reshape(-1, channels)
-        rows = FORMATS[weight_format](blocks_of(w), target)
-        found, inner = constants_of(node, driver, sequence), driver.block(node)
+        order = channels_of(channels, driver.overlaps)
+        rows = FORMATS[weight_format](w.T[order].reshape(-1, 4 * len(w)), target)
+        found = constants_of(node, driver, sequence, order if driver.overlaps else np.arange(channels))
+        group = _group(len(order) // 4, driver.most // 4)
+        inner = driver.block(node, 4 * group)
         how = driver.place(node)
         place = _place(how, found, sequence)
         records_at = (inner.workspace + 7) // 8 * 8
-        row_at = records_at + 16 * record_words(inner)
+        row_at = records_at + 4 * group * block_words(inner)
         row_bytes = 0 if weight_format == "int8" else 4 * len(w) + _ROW_SLACK
         tables_at = (row_at + row_bytes + 7) // 8 * 8
-        blocks = -(-channels // 4)
         return Lowered(
             Function(
                 f"depthwise_conv2d_s8_unpack_{weight_format}" + (f"_{rows.suffix}" if rows.suffix else ""),
@@ -127,6 +141,7 @@ class DepthwiseUnpack(Kernel):
                 *int32_params(records_at=records_at, row_at=row_at, tables_at=tables_at),
                 *int32_params(scale=1 << sequence.pre_scale, base=found.base or 0),
                 *int16_params(taps=len(w), channels=channels, constants=4 * found.words.shape[1]),
+                *int16_params(group=group, words=block_words(inner), rest=4 if driver.overlaps else channels % 4),
                 *int32_params(**rows.params),
             ),
             (*filled(rows.tables), found.table),
@@ -136,7 +151,7 @@ class DepthwiseUnpack(Kernel):
             instructions=inner.instructions
             + rows.instructions
             + how.instructions * channels
-            + COSTS["block"] * blocks
+            + COSTS["block"] * (len(order) // 4)
             + COSTS["call"],
             weight_bytes=sum(table.nbytes for table in rows.tables),
             inner=inner,

@@ -100,10 +100,9 @@ class Depthwise1dDsp(BlockKernel):
         w = constant(node.w).reshape(line.taps, channels)
         get_format(weight_format).checked(w)
         table = Table("weights", pack(w, constant(node.b), sequence), 8)
-        return in_blocks(table, 8 * line.steps * channels, channels, self.block(node))
+        return in_blocks(table, 8 * line.steps * channels, node, self, 4)
 
-    def block(self, node: DepthwiseConv2D) -> Lowered:
-        """The function that computes four channels, its parameters, its workspace, and the instructions of all."""
+    def block(self, node: DepthwiseConv2D, group: int) -> Lowered:
         sequence, line = depthwise_sequence(node), line_of(node)
         assert sequence is not None and line is not None, "block() is only called on accepted nodes"
         tile = _tile(line, sequence)

@@ -58,6 +58,18 @@ class Depthwise3x3Dsp(BlockKernel):
     name = "dsp_3x3"
     formats = ("int8",)
 
+    @staticmethod
+    def takes(node: DepthwiseConv2D) -> bool:
+        """Whether it takes the window, whatever else there is."""
+        window = node.window
+        return (
+            window.kernel == (3, 3)
+            and window.dilation == (1, 1)
+            and window.stride in ((1, 1), (2, 2))
+            and max(window.padding) <= 2
+            and (window.stride == (2, 2) or node.type.shape[2] >= 2)
+        )
+
     def accepts(self, node: DepthwiseConv2D, target: Target) -> str | None:
         window = node.window
         if not target.has("dsp"):
@@ -85,10 +97,9 @@ class Depthwise3x3Dsp(BlockKernel):
         get_format(weight_format).checked(w.reshape(9, -1))
         stride = node.window.stride[0]
         table = Table("weights", pack(w, bias, sequence, stride), 8)
-        return in_blocks(table, (24 if stride == 1 else 20) * w.shape[2], w.shape[2], self.block(node))
+        return in_blocks(table, (24 if stride == 1 else 20) * w.shape[2], node, self, 4)
 
-    def block(self, node: DepthwiseConv2D) -> Lowered:
-        """The function that computes four channels, its parameters, its workspace, and the instructions of all."""
+    def block(self, node: DepthwiseConv2D, group: int) -> Lowered:
         sequence = depthwise_sequence(node)
         assert sequence is not None, "block() is only called on accepted nodes"
         stride = node.window.stride[0]

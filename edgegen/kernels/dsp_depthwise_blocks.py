@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from edgegen.formats.base import Table
 from edgegen.ir import Array
@@ -33,44 +33,51 @@ class Place:
 
 
 class BlockKernel(Kernel):
-    """Dense weights that lie in flash as the tile reads them, one record of int32 words per channel."""
+    """Dense weights that lie in flash as the tile reads them: for every four channels a block of int32 words."""
 
     op = DepthwiseConv2D
+    #: channels that are computed at a time when weights are made in RAM
+    most: ClassVar[int] = 4
+    #: the last block has four channels, of which the block before may have some, too
+    overlaps: ClassVar[bool] = False
 
     @abstractmethod
-    def block(self, node: DepthwiseConv2D) -> Lowered:
-        """Of an accepted node: a function of type eg_channels, its parameters, among them `record`, the words per
-        channel, its workspace, and the instructions of all channels."""
+    def block(self, node: DepthwiseConv2D, group: int) -> Lowered:
+        """Of an accepted node: a function of type eg_channels that computes `group` channels, a multiple of 4.
+
+        Its parameters (among them `record`, a fourth of a block's words), its workspace, and the instructions of all
+        channels.
+        """
 
     @abstractmethod
     def place(self, node: DepthwiseConv2D) -> Place:
-        """How the weights of a channel of an accepted node, [row][column], become a record."""
+        """How the weights of channels of an accepted node, [channel][row][column], become a block."""
 
     @abstractmethod
     def behind_weights(self, node: DepthwiseConv2D, sequence: Sequence, start: Array | None) -> list[Array]:
-        """The words of a record that are no weights, in the order in which place() takes them, int32 (channels,)."""
+        """The words of a channel that are no weights, in the order in which place() takes them, int32 (channels,)."""
 
 
-def record_words(block: Lowered) -> int:
-    """Words per channel that a block reads."""
-    return next(param.value for param in block.params if param.name == "record" and isinstance(param.value, int))
+def block_words(block: Lowered) -> int:
+    """Words of four channels."""
+    return 4 * next(param.value for param in block.params if param.name == "record" and isinstance(param.value, int))
 
 
-def in_blocks(weights: Table, weight_bytes: int, channels: int, block: Lowered) -> Lowered:
-    """A layer whose weights lie in flash as the tiles read them; block: computes four of its channels.
+def in_blocks(weights: Table, weight_bytes: int, node: DepthwiseConv2D, kernel: BlockKernel, group: int) -> Lowered:
+    """A layer whose weights lie in flash as the tiles read them, computed by `group` channels.
 
     weight_bytes: of the table, without bias and requantization.
     """
-    groups = (channels + 3) // 4
+    channels, block = node.x.type.shape[3], kernel.block(node, group)
     return Lowered(
         BLOCKS,
         (
             Param("block", "eg_channels", block.function.symbol),
-            *int16_params(channels=channels, words=4 * record_words(block)),
+            *int16_params(channels=channels, group=group, words=block_words(block)),
         ),
         (weights,),
         workspace=block.workspace,
-        instructions=block.instructions + BLOCK_INSTRUCTIONS * groups + CALL_INSTRUCTIONS,
+        instructions=block.instructions + BLOCK_INSTRUCTIONS * -(-channels // group) + CALL_INSTRUCTIONS,
         weight_bytes=weight_bytes,
         inner=block,
     )

@@ -7,8 +7,9 @@ import numpy as np
 from edgegen.formats.base import Table
 from edgegen.formats.base import get as get_format
 from edgegen.ir import Array
-from edgegen.kernels.base import Function, Kernel, Lowered, Param
+from edgegen.kernels.base import Function, Lowered, Param
 from edgegen.kernels.common import constant, int16_params, too_large, window_params
+from edgegen.kernels.dsp_depthwise_blocks import BlockKernel, Place, in_blocks
 from edgegen.kernels.dsp_requant import Sequence, depthwise_sequence, fused_bias, halves
 from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.target import Target
@@ -33,11 +34,12 @@ def pack(w: Array, bias: Array, sequence: Sequence) -> Array:
     return np.concatenate(found).astype(np.int32)
 
 
-class DepthwiseTapsDsp(Kernel):
+class DepthwiseTapsDsp(BlockKernel):
     """Weights as int16 pairs of taps; addresses of the taps are gathered once per output position."""
 
     name = "dsp_taps"
-    op = DepthwiseConv2D
+    most = 64
+    overlaps = True
     formats = ("int8",)
 
     def accepts(self, node: DepthwiseConv2D, target: Target) -> str | None:
@@ -55,50 +57,64 @@ class DepthwiseTapsDsp(Kernel):
         channels = node.x.type.shape[3]
         w = constant(node.w).reshape(-1, channels)
         get_format(weight_format).checked(w)
-        pairs = (w.shape[0] + 1) // 2
+        table = Table("weights", pack(w, constant(node.b), sequence), 8)
+        weight_bytes = (w.shape[0] + 1) // 2 * 16 * ((channels + 3) // 4)
+        return in_blocks(table, weight_bytes, node, self, (channels + 3) // 4 * 4)
+
+    def block(self, node: DepthwiseConv2D, group: int) -> Lowered:
+        sequence = depthwise_sequence(node)
+        assert sequence is not None, "block() is only called on accepted nodes"
+        channels = node.x.type.shape[3]
+        pairs = (node.w.type.shape[0] * node.w.type.shape[1] + 1) // 2
         return Lowered(
             Function(
-                f"depthwise_conv2d_s8_dsptaps_int8_{sequence.name}",
+                f"dsp_depthwise_taps_{sequence.name}",
                 "dsp_depthwise_taps.c.j2",
                 {"q": sequence},
-                code_bytes=500 + 16 * (sequence.instructions - 2),
+                code_bytes=520 + 16 * (sequence.instructions - 2),
             ),
-            _params(node),
-            (Table("weights", pack(w, constant(node.b), sequence), 8),),
+            _params(node, group, 1 + pairs + len(sequence.words)),
             # addresses are those of the machine that runs it: at most 8 bytes
-            workspace=16 * pairs + (channels + 3) // 4 * 4,
+            workspace=16 * pairs + (min(group, channels) + 3) // 4 * 4,
             runtime=("eg_dsp.h",),
-            instructions=predict(node, sequence),
-            weight_bytes=16 * pairs * ((channels + 3) // 4),
+            instructions=predict(node, sequence, group),
         )
 
+    def place(self, node: DepthwiseConv2D) -> Place:
+        pairs = (node.w.type.shape[0] * node.w.type.shape[1] + 1) // 2
+        return Place("dsp_depthwise_taps_place", "dsp_depthwise_taps_place.c.j2", 180, 35.0 + 9.0 * pairs)
 
-def _params(node: DepthwiseConv2D) -> tuple[Param, ...]:
+    def behind_weights(self, node: DepthwiseConv2D, sequence: Sequence, start: Array | None) -> list[Array]:
+        return [*([] if start is None else [start]), *sequence.words]
+
+
+def _params(node: DepthwiseConv2D, group: int, record: int) -> tuple[Param, ...]:
     _, in_h, in_w, channels = node.x.type.shape
     _, out_h, out_w, _ = node.type.shape
     return (
-        *int16_params(in_h=in_h, in_w=in_w, channels=channels, out_h=out_h, out_w=out_w),
+        *int16_params(in_h=in_h, in_w=in_w, channels=channels, out_h=out_h, out_w=out_w, group=group, record=record),
         *window_params(node.window),
-        *int16_params(taps=node.w.type.shape[0] * node.w.type.shape[1], pad_words=_pad_words(node)),
+        *int16_params(taps=node.w.type.shape[0] * node.w.type.shape[1], pad_words=_pad_words(node, group)),
         Param("pad_value", "int8_t", node.pad_value),
     )
 
 
-def _pad_words(node: DepthwiseConv2D) -> int:
+def _pad_words(node: DepthwiseConv2D, group: int) -> int:
     """Words of padding that some tap can read."""
-    return (node.x.type.shape[3] + 3) // 4 if any(node.window.padding) else 0
+    return (min(group, node.x.type.shape[3]) + 3) // 4 if any(node.window.padding) else 0
 
 
-def predict(node: DepthwiseConv2D, sequence: Sequence) -> float:
-    """Instructions of one inference, from the listings of the template."""
+def predict(node: DepthwiseConv2D, sequence: Sequence, group: int) -> float:
+    """Instructions of one inference with so many channels at a time, from the listings of the template."""
     _, out_h, out_w, channels = node.type.shape
     kernel_h, kernel_w = node.window.kernel
     taps = kernel_h * kernel_w
     pairs = (taps + 1) // 2
+    groups = -(-channels // group)
     blocks = (channels + 3) // 4
     block = 12 + 16 * pairs + (pairs & 1) + 4 * (2 + sequence.instructions)
-    position = 33 + 9 * taps + 10 * kernel_h + blocks * block
-    return float(out_h * out_w * position + out_h * 12 + 6 * _pad_words(node) + 60)
+    position = (33 + 9 * taps + 10 * kernel_h) * groups + blocks * block
+    return float(out_h * out_w * position + groups * (out_h * 12 + 6 * _pad_words(node, group) + 60))
 
 
 KERNELS = (DepthwiseTapsDsp(),)

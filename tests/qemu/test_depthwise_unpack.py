@@ -30,6 +30,10 @@ SHAPES: tuple[tuple[tuple[int, int, int], tuple[int, int], dict[str, Any]], ...]
     ((15, 1, 9), (5, 1), {}),
     ((1, 9, 6), (1, 4), {"padding": (0, 0, 2, 1), "zero_point": 3}),
     ((6, 1, 5), (9, 1), {"padding": (1, 8, 0, 0), "pad_value": -9}),
+    ((7, 8, 4), (5, 5), {"padding": (2, 2, 2, 2)}),
+    ((6, 5, 37), (3, 3), {"dilation": (2, 2), "padding": (2, 2, 2, 2), "zero_point": 4}),
+    ((5, 5, 71), (2, 4), {"stride": (3, 1), "padding": (0, 1, 2, 1), "pad_value": 3}),
+    ((5, 5, 7), (1, 1), {"stride": (2, 2), "zero_point": 11}),
 )
 #: all values that there are
 FEW: dict[str, tuple[int, ...]] = {
@@ -81,6 +85,8 @@ USUAL: tuple[tuple[tuple[int, int, int], tuple[int, int], dict[str, Any]], ...] 
     ((6, 5, 31), (3, 3), {"padding": (1, 1, 1, 1), "zero_point": 5}),
     ((30, 1, 40), (9, 1), {}),
     ((12, 1, 64), (4, 1), {"zero_point": 5}),
+    ((10, 10, 72), (5, 5), {"padding": (2, 2, 2, 2)}),
+    ((8, 8, 40), (7, 7), {"padding": (3, 3, 3, 3), "zero_point": 5}),
 )
 
 

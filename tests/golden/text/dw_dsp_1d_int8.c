@@ -253,14 +253,15 @@ static DW_DSP_1D_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_1d_int8_dsp_depthwise1
 struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp_blocks_int8_params {
     eg_channels block;
     int16_t channels;
+    int16_t group;
     int16_t words;
 };
 
-/* depthwise_conv2d, four channels at a time. */
+/* depthwise_conv2d, some channels at a time. */
 static DW_DSP_1D_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_1d_int8_depthwise_conv2d_s8_dsp_blocks_int8(const struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp_blocks_int8_params *p, const void *q, const int32_t *weights, const int8_t *x, int8_t *y,
     void *work)
 {
-    for (int32_t channel = 0; channel < p->channels; channel += 4) {
+    for (int32_t channel = 0; channel < p->channels; channel += p->group) {
         p->block(q, &weights[(channel / 4) * p->words], x, y, work, channel);
     }
 }
@@ -272,6 +273,7 @@ static DW_DSP_1D_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_1d_int8_n00_depthwise_
     static const struct dw_dsp_1d_int8_depthwise_conv2d_s8_dsp_blocks_int8_params p = {
         .block = dw_dsp_1d_int8_dsp_depthwise1d_block,
         .channels = 8,
+        .group = 4,
         .words = 44,
     };
     static const struct dw_dsp_1d_int8_dsp_depthwise1d_block_params q = {

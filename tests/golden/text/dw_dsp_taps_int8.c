@@ -15,12 +15,14 @@ static const int32_t dw_dsp_taps_int8_n00_depthwise_conv2d_weights[72] EG_ALIGN(
 #define DW_DSP_TAPS_INT8_HOT_SECTION
 #endif
 
-struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_params {
+struct dw_dsp_taps_int8_dsp_depthwise_taps_bias_tie_r10_params {
     int16_t in_h;
     int16_t in_w;
     int16_t channels;
     int16_t out_h;
     int16_t out_w;
+    int16_t group;
+    int16_t record;
     int16_t kernel_h;
     int16_t kernel_w;
     int16_t stride_h;
@@ -34,8 +36,8 @@ struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_params {
     int8_t pad_value;
 };
 
-/* What one output position of dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10 works on: read by assembly, the order of the fields matters. */
-struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_position {
+/* What one output position of dw_dsp_taps_int8_dsp_depthwise_taps_bias_tie_r10 works on: read by assembly, the order of the fields matters. */
+struct dw_dsp_taps_int8_dsp_depthwise_taps_bias_tie_r10_position {
     const int8_t *const *taps_end; /* of the taps' pointers */
     int32_t last;                  /* first channel of the last block of four */
 };
@@ -44,8 +46,8 @@ struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_position {
  * pointers to channel 0. weights, per block: four biases, two taps of four channels as words times 2^8, then
  * multiplier, constant, third of each channel. */
 #if EG_HAS_DSP
-static DW_DSP_TAPS_INT8_HOT_SECTION EG_NAKED void dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_tile(EG_UNUSED const int8_t *const *taps, EG_UNUSED const int32_t *weights,
-    EG_UNUSED int8_t *y, EG_UNUSED const struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_position *position)
+static DW_DSP_TAPS_INT8_HOT_SECTION EG_NAKED void dw_dsp_taps_int8_dsp_depthwise_taps_bias_tie_r10_tile(EG_UNUSED const int8_t *const *taps, EG_UNUSED const int32_t *weights,
+    EG_UNUSED int8_t *y, EG_UNUSED const struct dw_dsp_taps_int8_dsp_depthwise_taps_bias_tie_r10_position *position)
 {
     __asm__ volatile(
         "push {r4-r11, lr}\n\t"
@@ -136,7 +138,7 @@ static DW_DSP_TAPS_INT8_HOT_SECTION EG_NAKED void dw_dsp_taps_int8_depthwise_con
     );
 }
 #else
-static inline int8_t dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_requantize(int32_t acc, const int32_t *r)
+static inline int8_t dw_dsp_taps_int8_dsp_depthwise_taps_bias_tie_r10_requantize(int32_t acc, const int32_t *r)
 {
     int32_t value = eg_smmla(acc, r[0], r[1]);
     value += (acc < 0) ? r[2] : 0;
@@ -144,8 +146,8 @@ static inline int8_t dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_
     return eg_saturate8(value, -128, 127);
 }
 
-static DW_DSP_TAPS_INT8_HOT_SECTION void dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_tile(const int8_t *const *taps, const int32_t *weights, int8_t *y,
-    const struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_position *position)
+static DW_DSP_TAPS_INT8_HOT_SECTION void dw_dsp_taps_int8_dsp_depthwise_taps_bias_tie_r10_tile(const int8_t *const *taps, const int32_t *weights, int8_t *y,
+    const struct dw_dsp_taps_int8_dsp_depthwise_taps_bias_tie_r10_position *position)
 {
     const int32_t *w = weights;
     for (int32_t next = 0; next < (position->last + 4); next += 4) {
@@ -160,22 +162,28 @@ static DW_DSP_TAPS_INT8_HOT_SECTION void dw_dsp_taps_int8_depthwise_conv2d_s8_ds
             }
         }
         for (int32_t i = 0; i < 4; i++) {
-            y[channel + i] = dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_requantize(acc[i], w);
+            y[channel + i] = dw_dsp_taps_int8_dsp_depthwise_taps_bias_tie_r10_requantize(acc[i], w);
             w += 3;
         }
     }
 }
 #endif
 
-/* depthwise_conv2d with any window: a list of the taps' addresses per output position, padding at a row of its value.
- * work: an even number of addresses, then the padding. */
-static DW_DSP_TAPS_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10(const struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_params *p, const int32_t *weights, const int8_t *x, int8_t *y, void *work)
+/* depthwise_conv2d with any window, p->group channels from `channel` on: a list of the taps' addresses per output position, padding
+ * at a row of its value. weights: of these channels. work: an even number of addresses, then the padding. */
+static DW_DSP_TAPS_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_taps_int8_dsp_depthwise_taps_bias_tie_r10(
+    const void *params, const int32_t *weights, const int8_t *x, int8_t *y, void *work, int32_t channel)
 {
+    const struct dw_dsp_taps_int8_dsp_depthwise_taps_bias_tie_r10_params *const p = (const struct dw_dsp_taps_int8_dsp_depthwise_taps_bias_tie_r10_params *)params;
+    /* A group with fewer than four channels starts early enough to have four. */
+    const int32_t base = (channel > (p->channels - 4)) ? (p->channels - 4) : channel;
+    const int32_t wanted = (p->group < (p->channels - base)) ? p->group : (p->channels - base);
+    const int8_t *const in = &x[base];
     const int8_t **const taps = (const int8_t **)work;
     const int32_t count = p->taps + (p->taps & 1);
     int8_t *const padding = (int8_t *)&taps[count];
-    const struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_position position = { &taps[count], p->channels - 4 };
-    int8_t *out = y;
+    const struct dw_dsp_taps_int8_dsp_depthwise_taps_bias_tie_r10_position position = { &taps[count], wanted - 4 };
+    int8_t *out = &y[base];
     for (int32_t i = 0; i < p->pad_words; i++) {
         eg_store_word(&padding[4 * i], (uint32_t)(uint8_t)p->pad_value * 0x01010101U);
     }
@@ -187,7 +195,7 @@ static DW_DSP_TAPS_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_taps_int8_depthwise_
             int32_t at_y = (row * p->stride_h) - p->pad_top;
             for (int32_t i = 0; i < p->kernel_h; i++) {
                 const int32_t width = ((at_y >= 0) && (at_y < p->in_h)) ? p->in_w : 0;
-                const int8_t *const line = (width != 0) ? &x[at_y * width * p->channels] : padding;
+                const int8_t *const line = (width != 0) ? &in[at_y * width * p->channels] : padding;
                 int32_t at_x = first;
                 for (int32_t j = 0; j < p->kernel_w; j++) {
                     *tap++ = ((uint32_t)at_x < (uint32_t)width) ? &line[at_x * p->channels] : padding;
@@ -195,9 +203,25 @@ static DW_DSP_TAPS_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_taps_int8_depthwise_
                 }
                 at_y += p->dilation_h;
             }
-            dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_tile(taps, weights, out, &position);
+            dw_dsp_taps_int8_dsp_depthwise_taps_bias_tie_r10_tile(taps, weights, out, &position);
             out += p->channels;
         }
+    }
+}
+
+struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsp_blocks_int8_params {
+    eg_channels block;
+    int16_t channels;
+    int16_t group;
+    int16_t words;
+};
+
+/* depthwise_conv2d, some channels at a time. */
+static DW_DSP_TAPS_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_taps_int8_depthwise_conv2d_s8_dsp_blocks_int8(const struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsp_blocks_int8_params *p, const void *q, const int32_t *weights, const int8_t *x, int8_t *y,
+    void *work)
+{
+    for (int32_t channel = 0; channel < p->channels; channel += p->group) {
+        p->block(q, &weights[(channel / 4) * p->words], x, y, work, channel);
     }
 }
 
@@ -205,12 +229,20 @@ static DW_DSP_TAPS_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_taps_int8_depthwise_
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel dsp_taps, format int8 */
 static DW_DSP_TAPS_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_taps_int8_n00_depthwise_conv2d(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10_params p = {
+    static const struct dw_dsp_taps_int8_depthwise_conv2d_s8_dsp_blocks_int8_params p = {
+        .block = dw_dsp_taps_int8_dsp_depthwise_taps_bias_tie_r10,
+        .channels = 8,
+        .group = 8,
+        .words = 36,
+    };
+    static const struct dw_dsp_taps_int8_dsp_depthwise_taps_bias_tie_r10_params q = {
         .in_h = 6,
         .in_w = 6,
         .channels = 8,
         .out_h = 6,
         .out_w = 6,
+        .group = 8,
+        .record = 9,
         .kernel_h = 3,
         .kernel_w = 3,
         .stride_h = 1,
@@ -223,7 +255,7 @@ static DW_DSP_TAPS_INT8_HOT_SECTION EG_NOINLINE void dw_dsp_taps_int8_n00_depthw
         .pad_words = 2,
         .pad_value = 3,
     };
-    dw_dsp_taps_int8_depthwise_conv2d_s8_dsptaps_int8_bias_tie_r10(&p, dw_dsp_taps_int8_n00_depthwise_conv2d_weights, x, y, work);
+    dw_dsp_taps_int8_depthwise_conv2d_s8_dsp_blocks_int8(&p, &q, dw_dsp_taps_int8_n00_depthwise_conv2d_weights, x, y, work);
 }
 
 DW_DSP_TAPS_INT8_HOT_SECTION

@@ -534,7 +534,7 @@ static DW_UNPACK_HAM_HOT_SECTION EG_NOINLINE void dw_unpack_ham_dsp_depthwise3x3
     }
 }
 
-struct dw_unpack_ham_depthwise_conv2d_s8_unpack_ham_params {
+struct dw_unpack_ham_depthwise_conv2d_s8_unpack_ham_single_params {
     eg_channels block;
     eg_place place;
     int32_t records_at;
@@ -545,12 +545,15 @@ struct dw_unpack_ham_depthwise_conv2d_s8_unpack_ham_params {
     int16_t taps;
     int16_t channels;
     int16_t constants;
+    int16_t group;
+    int16_t words;
+    int16_t rest;
     int32_t lookup_bits;
 };
 
 /* depthwise_conv2d, w is ham: rows of four channels' weights, those of a channel together, are made into what the tile
- * reads, in the workspace behind its own, block by block. */
-static DW_UNPACK_HAM_HOT_SECTION EG_NOINLINE void dw_unpack_ham_depthwise_conv2d_s8_unpack_ham(const struct dw_unpack_ham_depthwise_conv2d_s8_unpack_ham_params *p, const void *q,
+ * reads, in the workspace behind its own, p->group blocks at a time. */
+static DW_UNPACK_HAM_HOT_SECTION EG_NOINLINE void dw_unpack_ham_depthwise_conv2d_s8_unpack_ham_single(const struct dw_unpack_ham_depthwise_conv2d_s8_unpack_ham_single_params *p, const void *q,
     const uint8_t *value_lengths,
     const uint8_t *stream,
     const int32_t *constants, const int8_t *x, int8_t *y, void *work)
@@ -560,17 +563,25 @@ static DW_UNPACK_HAM_HOT_SECTION EG_NOINLINE void dw_unpack_ham_depthwise_conv2d
     const struct eg_placing how = { p->taps, p->scale, p->base };
     const int32_t count = 4 * p->taps;
     int8_t *const out = patch + p->row_at; /* a decoded row */
-    struct eg_huffman_rows rows;
-    eg_huffman_rows_open(&rows, value_lengths, stream, (uint32_t)p->lookup_bits, patch + p->tables_at);
+    uint16_t *const value_lut = (uint16_t *)(void *)(patch + p->tables_at);
+    struct eg_huffman code;
+    struct eg_huffman_run run = { stream, value_lut, 32U - (uint32_t)p->lookup_bits, 0U };
+    eg_huffman_open(&code, value_lengths, value_lut + ((uint32_t)1 << (uint32_t)p->lookup_bits));
+    eg_huffman_single(&code, (uint32_t)p->lookup_bits, value_lut);
 
+    int32_t held = 0;
     for (int32_t row = 0; (4 * row) < p->channels; row++) {
         const int32_t left = p->channels - (4 * row);
         {
-            eg_huffman_row(&rows, out, count);
+            eg_huffman_single_row(&run, out, count);
 
         }
-        p->place(&how, out, &constants[row * p->constants], (left < 4) ? left : 4, records);
-        p->block(q, records, x, y, work, 4 * row);
+        p->place(&how, out, &constants[row * p->constants], (left < 4) ? p->rest : 4, &records[held * p->words]);
+        held++;
+        if ((held == p->group) || (left <= 4)) {
+            p->block(q, records, x, y, work, 4 * (row + 1 - held));
+            held = 0;
+        }
     }
 }
 
@@ -578,7 +589,7 @@ static DW_UNPACK_HAM_HOT_SECTION EG_NOINLINE void dw_unpack_ham_depthwise_conv2d
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel unpack, format ham */
 static DW_UNPACK_HAM_HOT_SECTION EG_NOINLINE void dw_unpack_ham_n00_depthwise_conv2d(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct dw_unpack_ham_depthwise_conv2d_s8_unpack_ham_params p = {
+    static const struct dw_unpack_ham_depthwise_conv2d_s8_unpack_ham_single_params p = {
         .block = dw_unpack_ham_dsp_depthwise3x3_block,
         .place = dw_unpack_ham_dsp_depthwise3x3s1_place_bias4,
         .records_at = 256,
@@ -589,7 +600,10 @@ static DW_UNPACK_HAM_HOT_SECTION EG_NOINLINE void dw_unpack_ham_n00_depthwise_co
         .taps = 9,
         .channels = 8,
         .constants = 16,
-        .lookup_bits = 6,
+        .group = 1,
+        .words = 40,
+        .rest = 0,
+        .lookup_bits = 7,
     };
     static const struct dw_unpack_ham_dsp_depthwise3x3_block_params q = {
         .tile0 = dw_unpack_ham_dsp_depthwise3x3_rows0_bias_tie_r10,
@@ -608,7 +622,7 @@ static DW_UNPACK_HAM_HOT_SECTION EG_NOINLINE void dw_unpack_ham_n00_depthwise_co
         .pad_right = 1,
         .pad_value = 3,
     };
-    dw_unpack_ham_depthwise_conv2d_s8_unpack_ham(&p, &q, dw_unpack_ham_n00_depthwise_conv2d_value_lengths, dw_unpack_ham_n00_depthwise_conv2d_stream, dw_unpack_ham_n00_depthwise_conv2d_constants, x, y, work);
+    dw_unpack_ham_depthwise_conv2d_s8_unpack_ham_single(&p, &q, dw_unpack_ham_n00_depthwise_conv2d_value_lengths, dw_unpack_ham_n00_depthwise_conv2d_stream, dw_unpack_ham_n00_depthwise_conv2d_constants, x, y, work);
 }
 
 DW_UNPACK_HAM_HOT_SECTION

@@ -536,10 +536,13 @@ struct dw_unpack_int8_depthwise_conv2d_s8_unpack_int8_params {
     int16_t taps;
     int16_t channels;
     int16_t constants;
+    int16_t group;
+    int16_t words;
+    int16_t rest;
 };
 
 /* depthwise_conv2d, w is int8: rows of four channels' weights, those of a channel together, are made into what the tile
- * reads, in the workspace behind its own, block by block. */
+ * reads, in the workspace behind its own, p->group blocks at a time. */
 static DW_UNPACK_INT8_HOT_SECTION EG_NOINLINE void dw_unpack_int8_depthwise_conv2d_s8_unpack_int8(const struct dw_unpack_int8_depthwise_conv2d_s8_unpack_int8_params *p, const void *q,
     const int8_t *weights,
     const int32_t *constants, const int8_t *x, int8_t *y, void *work)
@@ -548,11 +551,16 @@ static DW_UNPACK_INT8_HOT_SECTION EG_NOINLINE void dw_unpack_int8_depthwise_conv
     int32_t *const records = (int32_t *)(void *)(patch + p->records_at);
     const struct eg_placing how = { p->taps, p->scale, p->base };
     const int32_t count = 4 * p->taps;
+    int32_t held = 0;
     for (int32_t row = 0; (4 * row) < p->channels; row++) {
         const int32_t left = p->channels - (4 * row);
         const int8_t *const out = &weights[row * count];
-        p->place(&how, out, &constants[row * p->constants], (left < 4) ? left : 4, records);
-        p->block(q, records, x, y, work, 4 * row);
+        p->place(&how, out, &constants[row * p->constants], (left < 4) ? p->rest : 4, &records[held * p->words]);
+        held++;
+        if ((held == p->group) || (left <= 4)) {
+            p->block(q, records, x, y, work, 4 * (row + 1 - held));
+            held = 0;
+        }
     }
 }
 
@@ -571,6 +579,9 @@ static DW_UNPACK_INT8_HOT_SECTION EG_NOINLINE void dw_unpack_int8_n00_depthwise_
         .taps = 9,
         .channels = 8,
         .constants = 16,
+        .group = 1,
+        .words = 40,
+        .rest = 0,
     };
     static const struct dw_unpack_int8_dsp_depthwise3x3_block_params q = {
         .tile0 = dw_unpack_int8_dsp_depthwise3x3_rows0_bias_tie_r10,
