@@ -30,6 +30,7 @@ from edgegen.ops.mul import Mul
 from edgegen.ops.pad import Pad
 from edgegen.ops.reshape import Reshape
 from edgegen.ops.resize_nearest import ResizeNearest
+from edgegen.ops.scaled_average_pool2d import ScaledAveragePool2D
 from edgegen.ops.softmax import Softmax
 from edgegen.ops.threshold_dense import ThresholdDense
 from edgegen.ops.transpose import Transpose
@@ -154,6 +155,15 @@ def even_pool(x: Node) -> Op:
     return AveragePool2D(x=x, window=window, even_from=3, quant=QUANT, origin=made("average_pool2d"))
 
 
+def scaled_pool(x: Node) -> Op:
+    """A window that leaves out padding, into another scale."""
+    window = Window((3, 2), (2, 1), (1, 1), (1, 2, 0, 1))
+    scales = Requant.from_scales([1.7 / count for count in range(1, 7)], -9, -120, 120, "single")
+    return ScaledAveragePool2D(
+        x=x, window=window, zero_point=3, requant=scales, quant=QUANT, origin=made("scaled_average_pool2d")
+    )
+
+
 def mean(x: Node) -> Op:
     count = x.type.shape[1] * x.type.shape[2]
     return Mean(x=x, zero_point=3, requant=requant(1, 1 / count), quant=QUANT, origin=made("mean"))
@@ -262,6 +272,7 @@ _CASES: dict[str, Callable[[], Iterator[Graph]]] = {
         _unary(lambda x: pool(AveragePool2D, x, min(x.type.shape[1:3]), 1), (1, 4, 4, 8), (1, 5, 5, 3)),
         _unary(even_pool, (1, 4, 4, 8), (1, 5, 5, 3)),
     ),
+    "scaled_average_pool2d": lambda: _unary(scaled_pool, (1, 4, 4, 8), (1, 5, 7, 3)),
     "max_pool2d": lambda: _unary(lambda x: pool(MaxPool2D, x, 3, 2, 1), IMAGE, ODD),
     "mean": lambda: _unary(mean, IMAGE, ODD),
     "pad": lambda: _unary(pad, IMAGE, ODD),

@@ -25,6 +25,13 @@ def pool_type(op: Op, x: Node, window: Window) -> TensorType:
     return TensorType((n, rows, columns, channels), "int8", op.quant or x.type.quant)
 
 
+def elements_inside(x: Node, window: Window) -> Array:
+    """Elements of x in each window: (out_h, out_w) int64."""
+    ones = np.ones((1, *x.type.shape[1:3], 1), dtype=np.int8)
+    counts: Array = window.patches(ones, 0).sum(axis=(0, 3, 4, 5), dtype=np.int64)
+    return counts
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class AveragePool2D(Op):
     """``y[n,i,j,c] = clamp(round(mean of the elements of x in the window), lo, hi)``.
@@ -49,12 +56,6 @@ class AveragePool2D(Op):
             raise self.error(f"the window is {rows}x{columns}; the int32 sum holds at most 2**22 elements")
         return pool_type(self, self.x, self.window)
 
-    def counts(self) -> Array:
-        """Elements of x in each window: (out_h, out_w) int64."""
-        ones = np.ones((1, *self.x.type.shape[1:3], 1), dtype=np.int8)
-        counts: Array = self.window.patches(ones, 0).sum(axis=(0, 3, 4, 5), dtype=np.int64)
-        return counts
-
     def rounded(self, total: Array, count: Array) -> Array:
         """Sums of so many stored values as y's, int64; not decreasing in total."""
         zero = self.even_from or 0
@@ -66,4 +67,4 @@ class AveragePool2D(Op):
 
     def reference(self, *values: Array) -> Array:
         total = self.window.patches(values[0], 0).sum(axis=(3, 4), dtype=np.int64)
-        return self.rounded(total, self.counts()[None, :, :, None]).astype(np.int8)
+        return self.rounded(total, elements_inside(self.x, self.window)[None, :, :, None]).astype(np.int8)

@@ -29,6 +29,7 @@ from edgegen.ops.mul import Mul
 from edgegen.ops.pad import Pad
 from edgegen.ops.reshape import Reshape
 from edgegen.ops.resize_nearest import ResizeNearest
+from edgegen.ops.scaled_average_pool2d import ScaledAveragePool2D
 from edgegen.ops.threshold_dense import NEVER, ThresholdDense
 from edgegen.ops.transpose import Transpose
 
@@ -360,7 +361,7 @@ RULES: dict[type[Op], ChannelRule] = {
     Reshape: Fold(),
     Pad: SameUnless(),
     Transpose: SameUnless(),
-    **dict.fromkeys((Lut, MaxPool2D, AveragePool2D, Mean, ResizeNearest), Same()),
+    **dict.fromkeys((Lut, MaxPool2D, AveragePool2D, ScaledAveragePool2D, Mean, ResizeNearest), Same()),
 }
 _DEFAULT = ChannelRule()
 

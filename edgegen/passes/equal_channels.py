@@ -27,6 +27,7 @@ from edgegen.ops.mul import Mul
 from edgegen.ops.pad import Pad
 from edgegen.ops.reshape import Reshape
 from edgegen.ops.resize_nearest import ResizeNearest
+from edgegen.ops.scaled_average_pool2d import ScaledAveragePool2D
 from edgegen.ops.threshold_dense import ThresholdDense
 from edgegen.ops.transpose import Transpose
 from edgegen.passes.channels import Fold, SameUnless, channels
@@ -167,5 +168,5 @@ _RULES: dict[type[Op], Callable[[Any, Of], IntArray]] = {
     Reshape: _fold,
     Pad: _same_unless,
     Transpose: _same_unless,
-    **dict.fromkeys((Lut, MaxPool2D, AveragePool2D, Mean, ResizeNearest), _same),
+    **dict.fromkeys((Lut, MaxPool2D, AveragePool2D, ScaledAveragePool2D, Mean, ResizeNearest), _same),
 }

@@ -23,6 +23,7 @@ from edgegen.ops.mul import Mul
 from edgegen.ops.pad import Pad
 from edgegen.ops.reshape import Reshape
 from edgegen.ops.resize_nearest import ResizeNearest
+from edgegen.ops.scaled_average_pool2d import ScaledAveragePool2D
 from edgegen.ops.threshold_dense import ThresholdDense
 from edgegen.ops.transpose import Transpose
 from edgegen.passes.ranges import RULES, Range, broadcast, joint, requant_bounds, type_range
@@ -243,6 +244,7 @@ RULES.update(
         Lut: _lut,
         MaxPool2D: _max_pool,
         AveragePool2D: _average_pool,
+        ScaledAveragePool2D: _average_pool,
         Mean: _mean,
         Concat: _concat,
         Pad: _pad,

@@ -28,6 +28,7 @@ from edgegen.ops.mul import Mul
 from edgegen.ops.pad import Pad
 from edgegen.ops.reshape import Reshape
 from edgegen.ops.resize_nearest import ResizeNearest
+from edgegen.ops.scaled_average_pool2d import ScaledAveragePool2D
 from edgegen.ops.softmax import Softmax
 from edgegen.ops.threshold_dense import NEVER, ThresholdDense
 from edgegen.ops.transpose import Transpose
@@ -139,6 +140,10 @@ class Maker:
         fields: dict[str, Any] = {"x": x, "window": self.window(x), "lo": lo, "hi": hi}
         if self.flip():
             return MaxPool2D(**fields)
+        if self.flip():
+            scales = [self.rng.uniform(0.5, 2) / count for count in range(1, np.prod(fields["window"].kernel) + 1)]
+            requant = Requant.from_scales(scales, self.int8(), lo, hi, "single")
+            return ScaledAveragePool2D(x=x, window=fields["window"], zero_point=self.int8(), requant=requant)
         return AveragePool2D(**fields, even_from=self.int8() if self.flip() else None)
 
     def mean(self, x: Node) -> Op:

@@ -15,6 +15,7 @@ from edgegen.ops.average_pool2d import AveragePool2D
 from edgegen.ops.conv2d import Window
 from edgegen.ops.max_pool2d import MaxPool2D
 from edgegen.ops.mean import Mean
+from edgegen.ops.scaled_average_pool2d import ScaledAveragePool2D
 from edgegen.target import load_target
 from tests.qemu.nodes import check, compile_strictly, compile_with, graph_of, source
 
@@ -48,6 +49,23 @@ def test_pools_equal_the_reference(
         x=source("x", (1, height, width, channels)), window=Window(kernel, stride, (1, 1), padding), lo=lo, hi=hi
     )
     check(graph_of(node), "dsp", tmp_path, rng, defines=("EG_PORTABLE",) if portable else ())
+
+
+@pytest.mark.parametrize(("number", "window"), list(enumerate(WINDOWS)))
+def test_average_pools_into_another_scale_equal_the_reference(
+    number: int, window: tuple[Any, ...], tmp_path: Path
+) -> None:
+    height, width, channels, size, stride, padding = window
+    elements = size[0] * size[1]
+    lo, hi = ((-128, 127), (-40, 50))[number % 2]
+    scales = [(0.4, 1.9)[number % 2] / count for count in range(1, elements + 1)]
+    node = ScaledAveragePool2D(
+        x=source("x", (1, height, width, channels)),
+        window=Window(size, stride, (1, 1), padding),
+        zero_point=(0, -128, 77)[number % 3],
+        requant=Requant.from_scales(scales, 9, lo, hi, "single"),
+    )
+    check(graph_of(node), "portable", tmp_path, np.random.default_rng(number))
 
 
 @pytest.mark.parametrize("target", ["cortex-m7", "cortex-m33", "cortex-m55"])

@@ -18,6 +18,7 @@ from edgegen.ops.conv2d import Window
 from edgegen.ops.lut import Lut
 from edgegen.ops.max_pool2d import MaxPool2D
 from edgegen.ops.mean import Mean
+from edgegen.ops.scaled_average_pool2d import ScaledAveragePool2D
 from edgegen.profile.measure import profile_firmware
 from tests.qemu.nodes import compile_with, depthwise, firmware_of, graph_of, source
 from tests.qemu.test_dsp_add import add, mul
@@ -119,6 +120,24 @@ def test_pools_and_mean(tmp_path: Path) -> None:
         if h * w <= 256:
             nodes.append(Mean(x=source(f"x{i}", (1, h, w, c)), zero_point=1, requant=requant))
     assert_predictions(nodes, "dsp", tmp_path)
+
+
+def test_portable_average_pools(tmp_path: Path) -> None:
+    shapes = [
+        (8, 8, 32, (8, 8), (1, 1), (0, 0, 0, 0)),
+        (12, 12, 40, (3, 3), (2, 2), (0, 1, 0, 1)),
+        (16, 16, 16, (2, 2), (2, 2), (0, 0, 0, 0)),
+        (9, 9, 12, (3, 3), (1, 1), (1, 1, 1, 1)),
+    ]
+    nodes: list[Op] = []
+    for i, (h, w, c, kernel, stride, padding) in enumerate(shapes):
+        window = Window(kernel, stride, (1, 1), padding)
+        scales = [1.3 / count for count in range(1, kernel[0] * kernel[1] + 1)]
+        requant = Requant.from_scales(scales, 3, rounding="single")
+        nodes.append(AveragePool2D(x=source(f"e{i}", (1, h, w, c)), window=window, even_from=-3))
+        x = source(f"s{i}", (1, h, w, c))
+        nodes.append(ScaledAveragePool2D(x=x, window=window, zero_point=-3, requant=requant))
+    assert_predictions(nodes, "portable", tmp_path)
 
 
 def test_tables(tmp_path: Path) -> None:

@@ -286,12 +286,20 @@ def test_activations_written_as_several_operators_are_one_table(tmp_path: Path) 
 
 
 def test_average_pools_are_within_one_step(tmp_path: Path) -> None:
-    # Windows of different counts and another scale round twice: first to the input's scale.
-    cases = [([0] * 4, 0, 0.02, 0.97), ([1] * 4, 0, 0.02, 0.9), ([1] * 4, 1, 0.02, 0.97), ([1] * 4, 0, 0.013, 0.5)]
+    cases = [([0] * 4, 0, 0.02, 1.0), ([1] * 4, 0, 0.02, 0.97), ([1] * 4, 1, 0.02, 1.0)]
+    cases += [([1] * 4, counted, scale, 1.0) for counted in (0, 1) for scale in (0.013, 0.037, 0.0041)]
     for pads, counted, scale, share in cases:
         b = Builder()
         x = b.op("AveragePool", b.qdq("x", 0.02, 7), kernel_shape=[3, 3], pads=pads, count_include_pad=counted)
-        compare(tmp_path, b.model((1, 4, 7, 7), b.qdq(x, scale, 7)), share=share)
+        compare(tmp_path, b.model((1, 4, 7, 7), b.qdq(x, scale, 11)), share=share)
+
+
+def test_a_window_that_leaves_padding_out_and_rescales_is_rounded_once(tmp_path: Path) -> None:
+    b = Builder("uint8")
+    attributes = {"kernel_shape": [2, 3], "pads": [1, 0, 0, 1], "strides": [1, 2], "ceil_mode": 1}
+    x = b.op("Relu", b.op("AveragePool", b.qdq("x", 0.03, -20), **attributes))
+    graph = compare(tmp_path, b.model((1, 8, 9, 10), b.qdq(x, 0.0171, -128)), share=0.998)
+    assert [op.op_name for op in graph.ops if "transpose" not in op.op_name] == ["scaled_average_pool2d"]
 
 
 @pytest.mark.parametrize("activation", ["int8", "uint8"])

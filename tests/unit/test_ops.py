@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from edgegen.ops.mul import Mul
 from edgegen.ops.pad import Pad
 from edgegen.ops.reshape import Reshape
 from edgegen.ops.resize_nearest import ResizeNearest
+from edgegen.ops.scaled_average_pool2d import ScaledAveragePool2D
 from edgegen.ops.softmax import Softmax
 from edgegen.ops.transpose import Transpose, moves_elements
 
@@ -153,6 +155,20 @@ def test_a_pool_that_rounds_to_even_is_the_quantised_mean_of_real_numbers(window
         real = (np.array(seen, np.float32) - zero) * np.float32(0.25)
         mean = np.float32(real.sum() / np.float32(len(seen)))
         assert y[n, i, j, c] == np.clip(np.rint(mean / np.float32(0.25)) + zero, -120, 100)
+
+
+def test_a_scaled_average_pool_requantizes_by_the_number_of_elements() -> None:
+    x, window = int8(1, 9, 8, 5), Window((2, 3), (2, 2), (1, 1), (1, 0, 1, 2))
+    requant = Requant.from_scales([1.3 / count for count in range(1, 7)], 5, -90, 100, "single")
+    op = ScaledAveragePool2D(x=x_of(1, 9, 8, 5), window=window, zero_point=-7, requant=requant)
+    y, counts = op.reference(x), set()
+    for n, i, j, c in np.ndindex(*y.shape):
+        seen = [int(x[n, r, k, c]) + 7 for _, _, r, k, inside in positions(window, 9, 8, i, j) if inside]
+        counts.add(len(seen))
+        assert y[n, i, j, c] == rescaled(sum(seen), requant, len(seen) - 1)
+    assert len(counts) > 3
+    with pytest.raises(GraphError, match="has 6 scales; it must have 4"):
+        _ = replace(op, window=Window((2, 2))).type
 
 
 def test_add_and_mul_broadcast_and_equal_their_definitions() -> None:

@@ -13,13 +13,14 @@ from edgegen.frontends.onnx.quantization import bound, lookup, real_codes
 from edgegen.frontends.onnx.shape import moved
 from edgegen.frontends.onnx.values import Pending, Tensor, Value
 from edgegen.frontends.refusal import RefuseError
-from edgegen.ir import Const, QuantParams
+from edgegen.ir import Array, Const, QuantParams
 from edgegen.ops.average_pool2d import AveragePool2D
 from edgegen.ops.conv2d import Window
 from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.ops.max_pool2d import MaxPool2D
 from edgegen.ops.mean import Mean
 from edgegen.ops.pad import Pad
+from edgegen.ops.scaled_average_pool2d import ScaledAveragePool2D
 
 
 def _window(context: Context, shape: tuple[int, ...]) -> tuple[Window, tuple[int, int]]:
@@ -106,10 +107,10 @@ def _summed(context: Context, value: Value, window: Window, quant: QuantParams, 
     return from_image(node, quant, len(value.shape))
 
 
-def _mean_requant(x_scale: float, count: int, quant: QuantParams, low: float, high: float) -> Requant:
+def _mean_requant(x_scale: float, count: int | Array, quant: QuantParams, low: float, high: float) -> Requant:
     """From the sum of `count` elements of x_scale to their mean."""
-    scale = x_scale / (quant.scale[0] * count)
-    return Requant.from_scales([scale], quant.zero_point[0], bound(low, quant), bound(high, quant), "single")
+    scales = x_scale / (quant.scale[0] * np.atleast_1d(count))
+    return Requant.from_scales(scales, quant.zero_point[0], bound(low, quant), bound(high, quant), "single")
 
 
 def _padded(context: Context, value: Value, window: Window) -> Value:
@@ -122,8 +123,23 @@ def _padded(context: Context, value: Value, window: Window) -> Value:
     return from_image(node, own, len(value.shape))
 
 
+def _rescaled(context: Context, value: Value, window: Window, quant: QuantParams, low: float, high: float) -> Value:
+    """The mean over what is inside x, in steps of another scale: each number of elements has a scale of its own."""
+    _, x_scale, x_zero = context.scale(0)
+    counts = np.arange(1, window.kernel[0] * window.kernel[1] + 1)
+    node = ScaledAveragePool2D(
+        x=image(context, value),
+        window=window,
+        zero_point=x_zero,
+        requant=_mean_requant(x_scale, counts, quant, low, high),
+        quant=quant,
+        origin=context.origin,
+    )
+    return from_image(node, quant, len(value.shape))
+
+
 def average_pool(context: Context) -> Tensor:
-    """AveragePool: of one scale as a pool, which is exact, else as a depthwise sum whose scale is divided."""
+    """AveragePool: of one scale as a pool; else as a depthwise sum where padding counts, or with a scale per count."""
     value, x_scale, _ = context.scale(0)
     shape = value.shape
     window, sides = _window(context, shape)
@@ -133,8 +149,9 @@ def average_pool(context: Context) -> Tensor:
         raise RefuseError("it counts padding in windows that reach beyond it", "Export it with ceil_mode = 0")
 
     def build(quant: QuantParams, low: float, high: float) -> Value:
-        if counted and quant.scale[0] != x_scale:
-            return _summed(context, value, window, quant, low, high)
+        if quant.scale[0] != x_scale:
+            other = _summed if counted else _rescaled
+            return other(context, value, window, quant, low, high)
         if counted and padded:
             bare = replace(window, padding=(0, 0, 0, 0))
             return _averaged(context, _padded(context, value, window), bare, quant, low, high)
