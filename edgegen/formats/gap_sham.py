@@ -7,12 +7,12 @@ import numpy as np
 from edgegen.formats.base import Encoded, Format, Table
 from edgegen.formats.bitstream import pack, windows
 from edgegen.formats.common import Entries, gap_entries, place_entries, require_range, shape2, smallest_unsigned
-from edgegen.formats.ham import code_table, stored_code
+from edgegen.formats.ham import ValueCoded, code_table, stored_code
 from edgegen.formats.huffman import LIMIT, Code
 from edgegen.ir import Array
 
 
-class GapSham(Format):
+class GapSham(ValueCoded):
     """One stream: for each entry the code of its gap, then the code of its value.
 
     counts: entries per row. Gaps are 0..255; a longer one is preceded by padding entries (255, 0).
@@ -22,13 +22,14 @@ class GapSham(Format):
     name, layout, coding = "gap_sham", "csr", "huffman_gap_value"
     title = "gap-sHAM"
 
-    def __init__(self, limit: int = LIMIT) -> None:
-        self.limit = limit
+    def coded(self, w: Array) -> Array:
+        return gap_entries(w, 255).values
 
-    def encode(self, w: Array) -> Encoded:
+    def encode(self, w: Array, code: Code | None = None) -> Encoded:
+        """code: of the values; gaps have one of their own."""
         require_range(self.name, w, -128, 127)
         entries = gap_entries(w, 255)
-        gap, value = (Code.for_values(found, self.limit) for found in (entries.gaps, entries.values))
+        gap, value = Code.for_values(entries.gaps, self.limit), self.code_for(entries.values, code)
         codes = np.stack((gap.encode(entries.gaps), value.encode(entries.values)), axis=1)  # (2, which, entries)
         tables = (
             Table("counts", smallest_unsigned(entries.counts)),

@@ -5,6 +5,8 @@ A stored code is a table <name>_lengths.
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 import numpy as np
 
 from edgegen.errors import FormatError
@@ -25,33 +27,27 @@ def stored_code(encoded: Encoded, name: str, signed: bool = True) -> Code:
     return Code.from_stored(encoded.table(f"{name}_lengths"), signed)
 
 
-class Ham(Format):
-    """One code per weight, zeros included, row after row without breaks; a decoder stops by the number of weights.
-
-    K = 1: no stream. Scalar longest: bits of the longest code.
-    """
-
-    name, layout, coding = "ham", "dense", "huffman"
-    title = "HAM"
+class ValueCoded(Format):
+    """A format whose values have a Huffman code, which may be one that several matrices share."""
 
     def __init__(self, limit: int = LIMIT) -> None:
         self.limit = limit
 
-    def encode(self, w: Array, code: Code | None = None) -> Encoded:
-        """code: one that several matrices share and that holds every value of w; by default the best one for w."""
-        require_range(self.name, w, -128, 127)
-        if code is None:
-            code = Code.for_values(w.ravel(), self.limit)
-        elif missing := set(np.unique(w).tolist()) - set(code.symbols):
-            raise FormatError(f"the shared code has no code for {min(missing)}, a value of the matrix")
-        stream = pack(*code.encode(w.ravel())) if code.longest else np.zeros(0, dtype=np.uint8)
-        tables = (code_table("value", code), Table("stream", stream))
-        return Encoded(self.name, shape2(w), tables, (("longest", code.longest),))
+    @abstractmethod
+    def coded(self, w: Array) -> Array:
+        """The values that the code codes, in the order of the stream."""
 
-    def decode(self, encoded: Encoded) -> Array:
-        rows, columns = encoded.shape
-        values = stored_code(encoded, "value").read_all(encoded.table("stream"), rows * columns)
-        return values.reshape(encoded.shape)
+    @abstractmethod
+    def encode(self, w: Array, code: Code | None = None) -> Encoded:
+        """code: one that several matrices share and that holds every coded value; by default the best one for w."""
+
+    def code_for(self, values: Array, code: Code | None) -> Code:
+        """The given code, or the best one. Raises FormatError when the given one does not hold all values."""
+        if code is None:
+            return Code.for_values(values, self.limit)
+        if missing := set(np.unique(values).tolist()) - set(code.symbols):
+            raise FormatError(f"the shared code has no code for {min(missing)}, a value of the matrix")
+        return code
 
     def checked(self, w: Array, code: Code | None = None) -> Encoded:
         """encode, proved lossless on this very matrix."""
@@ -61,7 +57,32 @@ class Ham(Format):
         return encoded
 
 
-class Sham(Format):
+class Ham(ValueCoded):
+    """One code per weight, zeros included, row after row without breaks; a decoder stops by the number of weights.
+
+    K = 1: no stream. Scalar longest: bits of the longest code.
+    """
+
+    name, layout, coding = "ham", "dense", "huffman"
+    title = "HAM"
+
+    def coded(self, w: Array) -> Array:
+        return w.ravel()
+
+    def encode(self, w: Array, code: Code | None = None) -> Encoded:
+        require_range(self.name, w, -128, 127)
+        code = self.code_for(w, code)
+        stream = pack(*code.encode(w.ravel())) if code.longest else np.zeros(0, dtype=np.uint8)
+        tables = (code_table("value", code), Table("stream", stream))
+        return Encoded(self.name, shape2(w), tables, (("longest", code.longest),))
+
+    def decode(self, encoded: Encoded) -> Array:
+        rows, columns = encoded.shape
+        values = stored_code(encoded, "value").read_all(encoded.table("stream"), rows * columns)
+        return values.reshape(encoded.shape)
+
+
+class Sham(ValueCoded):
     """Entries of the non-zeros: raw uint8 gaps (table gaps), one code per value in the stream.
 
     counts: entries per row. A gap above 255 is preceded by padding entries (255, 0), so 0 is a symbol where they occur.
@@ -70,13 +91,13 @@ class Sham(Format):
     name, layout, coding = "sham", "csr", "huffman_value"
     title = "sHAM"
 
-    def __init__(self, limit: int = LIMIT) -> None:
-        self.limit = limit
+    def coded(self, w: Array) -> Array:
+        return gap_entries(w, 255).values
 
-    def encode(self, w: Array) -> Encoded:
+    def encode(self, w: Array, code: Code | None = None) -> Encoded:
         require_range(self.name, w, -128, 127)
         entries = gap_entries(w, 255)
-        code = Code.for_values(entries.values, self.limit)
+        code = self.code_for(entries.values, code)
         tables = (
             Table("counts", smallest_unsigned(entries.counts)),
             Table("gaps", entries.gaps.astype(np.uint8)),

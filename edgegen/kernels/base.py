@@ -134,8 +134,7 @@ class Kernel(ABC):
     def lower_shared(self, node: Any, weight_format: str, target: Target, code: Code) -> Lowered:
         """lower with a code that several layers share and that holds every value of the weights.
 
-        The tables of the code come out equal for all of these layers, as tables of their own, so that they are stored
-        once; what differs from layer to layer is the table `stream`.
+        The tables of the code (value_*, multi_*) come out equal for all of these layers, so that they are stored once.
         """
         raise NotImplementedError(f"kernel {self.name} has no shared codes")
 

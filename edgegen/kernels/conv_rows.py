@@ -22,7 +22,7 @@ from edgegen.kernels.common import (
 )
 from edgegen.kernels.conv_unpack import Conv2DUnpack
 from edgegen.kernels.fc_common import c_views, filled
-from edgegen.kernels.rows_decoders import DECODERS, Rows, ham
+from edgegen.kernels.rows_decoders import DECODERS, SHARED, Rows
 from edgegen.ops.conv2d import Conv2D, Window
 from edgegen.target import Target
 
@@ -60,7 +60,7 @@ class Conv2DRows(Kernel):
     name = "rows"
     op = Conv2D
     formats = tuple(DECODERS)
-    shared_formats = ("ham",)
+    shared_formats = tuple(SHARED)
 
     def accepts(self, node: Conv2D, target: Target) -> str | None:
         if _UNPACK.accepts(node, target) is None:
@@ -73,7 +73,7 @@ class Conv2DRows(Kernel):
         return _bound(node, weight_format, target, DECODERS[weight_format](_matrix(node), target))
 
     def lower_shared(self, node: Conv2D, weight_format: str, target: Target, code: Code) -> Lowered:
-        return _bound(node, weight_format, target, ham(_matrix(node), target, code))
+        return _bound(node, weight_format, target, SHARED[weight_format](_matrix(node), target, code))
 
 
 def _matrix(node: Conv2D) -> Array:

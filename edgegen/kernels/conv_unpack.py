@@ -18,7 +18,7 @@ from edgegen.kernels.dsp_conv import Conv2DDsp, Conv2DDspPointwise
 from edgegen.kernels.dsp_gemm import STREAM_HEAD, Gemm, TileDriver, layer_forms, pack
 from edgegen.kernels.dsp_narrow import Conv2DDspNarrow
 from edgegen.kernels.fc_common import c_views, filled
-from edgegen.kernels.rows_decoders import DECODERS, Rows, ham
+from edgegen.kernels.rows_decoders import DECODERS, SHARED, Rows
 from edgegen.ops.conv2d import Conv2D
 from edgegen.target import Target
 
@@ -121,7 +121,7 @@ def _packed(node: Conv2D, w: Array, b: Array) -> Gemm:
 @lru_cache(maxsize=64)
 def _rows(node: Conv2D, weight_format: str, target: Target, code: Code | None) -> Rows:
     w = _tile(node, target).w
-    return _FORMATS[weight_format](w, target) if code is None else ham(w, target, code)
+    return _FORMATS[weight_format](w, target) if code is None else SHARED[weight_format](w, target, code)
 
 
 class Conv2DUnpack(Kernel):
@@ -130,7 +130,7 @@ class Conv2DUnpack(Kernel):
     name = "unpack"
     op = Conv2D
     formats = tuple(_FORMATS)
-    shared_formats = ("ham",)
+    shared_formats = tuple(SHARED)
 
     def accepts(self, node: Conv2D, target: Target) -> str | None:
         reasons = [driver.accepts(node, target) for driver, _ in _DRIVERS]

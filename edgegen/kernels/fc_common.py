@@ -10,9 +10,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from edgegen.errors import FormatError
 from edgegen.formats.base import Encoded, Table
 from edgegen.formats.base import get as get_format
-from edgegen.formats.ham import Ham
+from edgegen.formats.ham import ValueCoded
 from edgegen.formats.huffman import Code
 from edgegen.ir import Array
 from edgegen.kernels.base import Function, Kernel, Lowered
@@ -106,6 +107,17 @@ class CompressedFullyConnected(Kernel):
         return batch * (each + ROW_INSTRUCTIONS[node.requant.rounding] * rows) + once + CALL_INSTRUCTIONS
 
 
+class CodedFullyConnected(CompressedFullyConnected):
+    """Its values have a Huffman code, which may be one that several layers share."""
+
+    @abstractmethod
+    def pack(self, w: Array, target: Target, code: Code | None = None) -> Packed:
+        """code: of the values of several layers; their tables of it come out equal. By default the best one for w."""
+
+    def lower_shared(self, node: FullyConnected, weight_format: str, target: Target, code: Code) -> Lowered:
+        return self.bound(node, weight_format, target, self.pack(constant(node.w), target, code))
+
+
 def _bias(bias: Array, more: Array | None) -> Array:
     """The sum, modulo 2**32."""
     if more is None:
@@ -123,20 +135,23 @@ def filled(tables: tuple[Table, ...]) -> tuple[Table, ...]:
     return tuple(t if t.values.size else Table(t.name, np.zeros(1, dtype=t.values.dtype), t.align) for t in tables)
 
 
-def stored(name: str, w: Array) -> Encoded:
-    """The matrix in the named format, proved lossless; kernels that share a format encode it once."""
-    return _stored(name, w.shape, np.ascontiguousarray(w, dtype=np.int8).tobytes(), None)
+def stored(name: str, w: Array, code: Code | None = None) -> Encoded:
+    """The matrix in the named format, proved lossless; kernels that share a format encode it once.
 
-
-def stored_ham(w: Array, code: Code | None) -> Encoded:
-    """The same in format ham, with a code that several layers share, or with its own."""
-    return _stored("ham", w.shape, np.ascontiguousarray(w, dtype=np.int8).tobytes(), code)
+    code: of its values, when several layers share it.
+    """
+    return _stored(name, w.shape, np.ascontiguousarray(w, dtype=np.int8).tobytes(), code)
 
 
 @lru_cache(maxsize=8)
 def _stored(name: str, shape: tuple[int, int], data: bytes, code: Code | None) -> Encoded:
     w = np.frombuffer(data, dtype=np.int8).reshape(shape)
-    return get_format(name).checked(w) if code is None else Ham().checked(w, code)
+    found = get_format(name)
+    if code is None:
+        return found.checked(w)
+    if not isinstance(found, ValueCoded):
+        raise FormatError(f"format {name} has no code of values to share")
+    return found.checked(w, code)
 
 
 def widths(*values: Array) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -15,11 +14,8 @@ from edgegen.formats.ham import stored_code
 from edgegen.formats.huffman import Code
 from edgegen.ir import Array
 from edgegen.kernels import huffman_rows
-from edgegen.kernels.base import Lowered
-from edgegen.kernels.common import constant
-from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, Reader, named, stored_ham
+from edgegen.kernels.fc_common import CodedFullyConnected, Packed, Reader, named, stored
 from edgegen.kernels.huffman_rows import multi_built, opened, work_bytes
-from edgegen.ops.fully_connected import FullyConnected
 from edgegen.target import Target
 
 
@@ -28,7 +24,7 @@ def encoded_with_codes(w: Array, shared: Code | None = None) -> tuple[Encoded, C
 
     shared: a code that several layers have in common, which holds every value of w.
     """
-    encoded = stored_ham(w, shared)
+    encoded = stored("ham", w, shared)
     code = stored_code(encoded, "value")
     if not code.longest:
         raise FormatError("the matrix holds a single value and has no codes to read; format binary holds it")
@@ -50,18 +46,10 @@ def multi_tables(code: Code, bits: int) -> tuple[Table, Table, Table, Table]:
     )
 
 
-class FullyConnectedHam(CompressedFullyConnected):
+class FullyConnectedHam(CodedFullyConnected):
     """What the kernels of this format share."""
 
-    formats = ("ham",)
-    shared_formats = ("ham",)
-
-    @abstractmethod
-    def pack(self, w: Array, target: Target, code: Code | None = None) -> Packed:
-        """code: of several layers; their tables of the code come out equal. By default the best one for w."""
-
-    def lower_shared(self, node: FullyConnected, weight_format: str, target: Target, code: Code) -> Lowered:
-        return self.bound(node, weight_format, target, self.pack(constant(node.w), target, code))
+    formats = shared_formats = ("ham",)
 
 
 class FullyConnectedHamMulti(FullyConnectedHam):

@@ -7,15 +7,16 @@ from typing import ClassVar
 
 from edgegen.formats.common import gap_entries
 from edgegen.formats.ham import stored_code
+from edgegen.formats.huffman import Code
 from edgegen.ir import Array
-from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, Reader, named, stored, widths
+from edgegen.kernels.fc_common import CodedFullyConnected, Packed, Reader, named, stored, widths
 from edgegen.target import Target
 
 
-class FullyConnectedSham(CompressedFullyConnected):
+class FullyConnectedSham(CodedFullyConnected):
     """Two entries per load of the stream."""
 
-    formats = ("sham",)
+    formats = shared_formats = ("sham",)
     template = "fc_sham.c.j2"
     code_bytes = 660
     costs: ClassVar[Mapping[str, float]] = {"entry": 14.0, "test": 3.0, "walk": 15.0, "step": 6.0, "row": 45.0}
@@ -24,8 +25,8 @@ class FullyConnectedSham(CompressedFullyConnected):
         self.name = f"lut{bits}"  # type: ignore[misc]
         self.bits = bits
 
-    def pack(self, w: Array, target: Target) -> Packed:
-        encoded = stored("sham", w)
+    def pack(self, w: Array, target: Target, code: Code | None = None) -> Packed:
+        encoded = stored("sham", w, code)
         code = stored_code(encoded, "value")
         reader = Reader.of(code, self.bits)
         counts = encoded.table("counts")
@@ -39,10 +40,10 @@ class FullyConnectedSham(CompressedFullyConnected):
         )
 
 
-class FullyConnectedGapSham(CompressedFullyConnected):
+class FullyConnectedGapSham(CodedFullyConnected):
     """A gap and a value per load of the stream."""
 
-    formats = ("gap_sham",)
+    formats = shared_formats = ("gap_sham",)
     template = "fc_gap_sham.c.j2"
     code_bytes = 460
     costs: ClassVar[Mapping[str, float]] = {"entry": 18.6, "test": 2.8, "walk": 16.0, "step": 6.2, "row": 45.0}
@@ -51,8 +52,8 @@ class FullyConnectedGapSham(CompressedFullyConnected):
         self.name = f"lut{bits}"  # type: ignore[misc]
         self.bits = bits
 
-    def pack(self, w: Array, target: Target) -> Packed:
-        encoded = stored("gap_sham", w)
+    def pack(self, w: Array, target: Target, code: Code | None = None) -> Packed:
+        encoded = stored("gap_sham", w, code)
         codes = [stored_code(encoded, "gap", signed=False), stored_code(encoded, "value")]
         gap, value = (Reader.of(code, self.bits) for code in codes)
         counts, entries = encoded.table("counts"), gap_entries(w, 255)

@@ -18,7 +18,7 @@ from edgegen.formats.sparse import GapCsr
 from edgegen.formats.tans import bits_of
 from edgegen.ir import Array
 from edgegen.kernels import huffman_rows
-from edgegen.kernels.fc_common import named, stored, stored_ham, widths
+from edgegen.kernels.fc_common import named, stored, widths
 from edgegen.kernels.fc_joint_gap_sham import FullyConnectedJointGapSham
 from edgegen.kernels.huffman_rows import cheapest, opened, work_bytes
 from edgegen.target import Target
@@ -82,7 +82,7 @@ def ham(w: Array, target: Target, code: Code | None = None) -> Rows:
 
     code: one that several layers share and that holds every value of w; their tables of the code come out equal.
     """
-    encoded = stored_ham(w, code)
+    encoded = stored("ham", w, code)
     code = stored_code(encoded, "value")
     if not code.longest:
         raise FormatError("the matrix holds a single value and has no codes to read; format palette holds two")
@@ -95,9 +95,9 @@ def ham(w: Array, target: Target, code: Code | None = None) -> Rows:
     )
 
 
-def gap_sham(w: Array, target: Target) -> Rows:
-    """A gap and a value per load, from lookup tables in RAM."""
-    encoded = stored("gap_sham", w)
+def gap_sham(w: Array, target: Target, code: Code | None = None) -> Rows:
+    """A gap and a value per load, from lookup tables in RAM. code: of the values, shared with other layers."""
+    encoded = stored("gap_sham", w, code)
     codes = {"gap": stored_code(encoded, "gap", signed=False), "value": stored_code(encoded, "value")}
     counts, entries = encoded.table("counts"), gap_entries(w, 255)
     gaps, values = _single(codes["gap"], entries.gaps), _single(codes["value"], entries.values)
@@ -212,9 +212,9 @@ def csr(w: Array, target: Target) -> Rows:
     )
 
 
-def sham(w: Array, target: Target) -> Rows:
-    """A raw gap and a coded value per entry; the code's lookup table is in RAM."""
-    encoded = stored("sham", w)
+def sham(w: Array, target: Target, code: Code | None = None) -> Rows:
+    """A raw gap and a coded value per entry; the code's lookup table is in RAM. code: shared with other layers."""
+    encoded = stored("sham", w, code)
     code, values = stored_code(encoded, "value"), gap_entries(w, 255).values
     lookup = _single(code, values)
     return Rows(
@@ -319,3 +319,6 @@ DECODERS: Mapping[str, Callable[[Array, Target], Rows]] = {
     "cser": _by_value("cser", "omega", "columns", "groups", "segments", "rows"),
     "cer": _by_value("cer", "omega", "columns", "segments", "rows"),
 }
+
+#: those with a code of values that several layers may share
+SHARED: Mapping[str, Callable[[Array, Target, Code], Rows]] = {"ham": ham, "sham": sham, "gap_sham": gap_sham}

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from edgegen.errors import FormatError
+from edgegen.formats.base import get as get_format
+from edgegen.formats.ham import ValueCoded
 from edgegen.formats.huffman import Code
 from edgegen.ir import Array, Const
 from edgegen.selection.candidates import Candidate, Group, NodeCandidates, Options
@@ -20,20 +23,27 @@ from edgegen.target import Target
 
 #: layers whose entropy is above this share of a byte per weight are left out: no code makes them smaller
 MOST_ENTROPY = 0.98
+#: how the names of tables begin that hold a code of values
+_CODE_TABLES = ("value_", "multi_")
 
 
 @dataclass(frozen=True, eq=False)
 class _Layer:
     """A layer in a family of kernels that read the same tables of a code.
 
-    node: index. candidates: with a code of its own. counts: (256,) how often each weight -128.. occurs. price: bytes of
-    its own code's tables.
+    node: index. candidates: with a code of its own. counts: (256,) how often each value -128.. is coded. price: bytes
+    of its own code's tables.
     """
 
     node: int
     candidates: tuple[Candidate, ...]
     counts: Array
     price: int
+
+    @cached_property
+    def own(self) -> float:
+        """Bytes of its values with a code of its own."""
+        return _coded_bytes(self.counts, _code(self.counts))
 
 
 def offer_shared_codes(
@@ -46,18 +56,11 @@ def offer_shared_codes(
     if options.optimize == "speed" and options.flash is None:
         return nodes
     families = [(family, _sets(family)) for family in _families(nodes)]
-    groups = _groups(nodes, families)
-    found = []
-    for n, node in enumerate(nodes):
-        more = [
-            candidate
-            for family, sets in families
-            for layer in family
-            if layer.node == n
-            for candidate in _with_code(node, layer, groups[next(s for s in sets if n in s)], target)
-        ]
-        found.append(replace(node, candidates=(*node.candidates, *more)))
-    return tuple(found)
+    more: list[list[Candidate]] = [[] for _ in nodes]
+    for (family, _), groups in zip(families, _groups(nodes, families), strict=True):
+        for layer in family:
+            more[layer.node] += _with_code(nodes[layer.node], layer, groups[layer.node], target)
+    return tuple(replace(node, candidates=(*node.candidates, *ways)) for node, ways in zip(nodes, more, strict=True))
 
 
 def _families(nodes: tuple[NodeCandidates, ...]) -> list[list[_Layer]]:
@@ -68,28 +71,53 @@ def _families(nodes: tuple[NodeCandidates, ...]) -> list[list[_Layer]]:
             if candidate.format in candidate.kernel.shared_formats:
                 names = (candidate.format, *(name for name, _ in _code_tables(candidate)))
                 families.setdefault(names, {}).setdefault(n, []).append(candidate)
-    counts = {n: _counts(nodes[n]) for family in families.values() for n in family}
-    made = [
-        [
-            _Layer(n, tuple(ways), counts[n], min(sum(size for _, size in _code_tables(way)) for way in ways))
+    made = []
+    for (name, *_), family in families.items():
+        layers = [
+            _Layer(n, tuple(ways), _counts(nodes[n], name), min(_price(way) for way in ways))
             for n, ways in family.items()
-            if _entropy(counts[n][np.newaxis])[0] <= MOST_ENTROPY * counts[n].sum()
         ]
-        for family in families.values()
-    ]
+        made.append([found for found in layers if found.own <= MOST_ENTROPY * found.counts.sum()])
     return [family for family in made if len(family) > 1]
 
 
 def _code_tables(candidate: Candidate) -> list[tuple[str, int]]:
-    """(name, bytes) of the tables that hold the code: those of the weights without the stream."""
-    return [(table.name, table.nbytes) for table in candidate.lowered.weight_tables if table.name != "stream"]
+    """(name, bytes) of the tables that hold the code of the values."""
+    tables = candidate.lowered.weight_tables
+    return [(table.name, table.nbytes) for table in tables if table.name.startswith(_CODE_TABLES)]
 
 
-def _counts(node: NodeCandidates) -> Array:
+def _price(candidate: Candidate) -> int:
+    return sum(size for _, size in _code_tables(candidate))
+
+
+@lru_cache(maxsize=256)
+def _coded(weights: Const, name: str) -> Array:
+    found = get_format(name)
+    if not isinstance(found, ValueCoded):
+        raise TypeError(f"format {name} has no code of values")
+    values = found.coded(weights.value.reshape(weights.value.shape[0], -1))
+    return np.bincount(values.astype(np.int64) + 128, minlength=256)
+
+
+def _code(counts: Array) -> Code:
+    """The best code for values -128.. that occur so often."""
+    symbols = np.flatnonzero(counts)
+    return Code.for_counts((symbols - 128).tolist(), counts[symbols].tolist())
+
+
+def _coded_bytes(counts: Array, code: Code) -> float:
+    lengths = np.zeros(256)
+    lengths[np.asarray(code.symbols, dtype=np.int64) + 128] = code.lengths
+    return float((counts * lengths).sum()) / 8
+
+
+def _counts(node: NodeCandidates, name: str) -> Array:
+    """(256,) how often the named format codes each value -128.. of the node's weights."""
     weights = getattr(node.op, "w", None)
     if not isinstance(weights, Const):
         raise TypeError(f"{node.name} has no constant weights")
-    return np.bincount(weights.value.ravel().astype(np.int64) + 128, minlength=256)
+    return _coded(weights, name)
 
 
 def _entropy(counts: Array) -> Array:
@@ -108,17 +136,21 @@ def _sets(family: list[_Layer]) -> list[frozenset[int]]:
 
 def _groups(
     nodes: Sequence[NodeCandidates], families: list[tuple[list[_Layer], list[frozenset[int]]]]
-) -> dict[frozenset[int], Group]:
-    """A group with its code for every set, numbered from 1."""
-    counts = {layer.node: layer.counts for family, _ in families for layer in family}
-    groups: dict[frozenset[int], Group] = {}
-    for members in (members for _, sets in families for members in sets):
-        if members not in groups:
-            pooled = np.sum([counts[n] for n in sorted(members)], axis=0)
-            symbols = np.flatnonzero(pooled)
-            code = Code.for_counts((symbols - 128).tolist(), pooled[symbols].tolist())
-            groups[members] = Group(len(groups) + 1, code, tuple(nodes[n].name for n in sorted(members)))
-    return groups
+) -> list[dict[int, Group]]:
+    """Per family, node -> its group. Groups are numbered from 1; equal counts of values have one group."""
+    groups: dict[tuple[frozenset[int], bytes], Group] = {}
+    found = []
+    for family, sets in families:
+        of_node = {}
+        for layer in family:
+            members = next(members for members in sets if layer.node in members)
+            pooled = np.sum([other.counts for other in family if other.node in members], axis=0)
+            key = members, pooled.tobytes()
+            if key not in groups:
+                groups[key] = Group(len(groups) + 1, _code(pooled), tuple(nodes[n].name for n in sorted(members)))
+            of_node[layer.node] = groups[key]
+        found.append(of_node)
+    return found
 
 
 def clusters(family: Sequence[_Layer]) -> list[frozenset[int]]:
@@ -147,13 +179,10 @@ def clusters(family: Sequence[_Layer]) -> list[frozenset[int]]:
 
 def _with_code(node: NodeCandidates, layer: _Layer, group: Group, target: Target) -> list[Candidate]:
     """The layer's candidates with the group's code for their own, where the stream grows by less than the tables."""
-    length = dict(zip(group.code.symbols, group.code.lengths, strict=True))
-    used = np.flatnonzero(layer.counts).tolist()
-    shared = sum(int(layer.counts[value]) * length[value - 128] for value in used) / 8
+    growth = _coded_bytes(layer.counts, group.code) - layer.own
     found = []
     for way in layer.candidates:
-        stream = sum(table.nbytes for table in way.lowered.tables if table.name == "stream")
-        if shared - stream >= sum(size for _, size in _code_tables(way)):
+        if growth >= _price(way):
             continue
         try:
             lowered = way.kernel.lower_shared(node.op, way.format, target, group.code)

@@ -143,7 +143,7 @@ def test_a_network_fits_eighty_columns_and_names_every_way_once(build: Build, pr
     for node in report["nodes"]:
         words = " ".join(block(text, node["name"])).replace(",", " ").replace(";", " ").replace(":", " ").split()
         assert {w["kernel"] for w in (*node["candidates"], *node["rejected"])} <= set(words)
-    assert len(text.splitlines()) < 20 * len(report["nodes"])
+    assert len(text.splitlines()) < 25 * len(report["nodes"])
     published = json.loads((project / "docs/schemas/choices-1.json").read_text())
     assert set(report) == set(published["properties"])
     assert set(report["nodes"][0]) == set(published["properties"]["nodes"]["items"]["properties"])

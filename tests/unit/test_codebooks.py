@@ -11,18 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edgegen.build import Build
 from edgegen.choices import choices_json, choices_text
 from edgegen.emit import blob
 from edgegen.errors import FormatError
-from edgegen.formats.ham import Ham
+from edgegen.formats.base import registry
+from edgegen.formats.ham import ValueCoded
 from edgegen.formats.huffman import Code
 from edgegen.ir import Array, Const, Graph, Op
+from edgegen.kernels.fc_common import stored
 from edgegen.ops.reshape import Reshape
 from edgegen.pipeline import compile_model, random_inputs
 from edgegen.report import build_json
-from edgegen.selection.candidates import Candidate, NodeCandidates, Options, enumerate_graph
+from edgegen.selection.candidates import Candidate, Group, NodeCandidates, Options, enumerate_graph
 from edgegen.selection.codebooks import clusters, offer_shared_codes
-from edgegen.selection.problem import totals
+from edgegen.selection.problem import Problem, totals
 from edgegen.target import load_target
 from edgegen.verify.check import Vectors, verify_build
 from tests.graphs import conv2d, dense, graph, source
@@ -32,20 +35,25 @@ M4 = load_target("cortex-m4")
 ALIKE = ("n00_conv2d", "n01_conv2d", "n02_conv2d", "n03_fully_connected")
 
 
-def laplace(op: Any, width: float, seed: int) -> Op:
-    """The layer with weights whose distribution has this width."""
-    values = np.random.default_rng(seed).laplace(0, width, op.w.type.shape)
+#: formats whose values have a code that layers may share
+CODED = [found for found in registry().values() if isinstance(found, ValueCoded)]
+
+
+def laplace(op: Any, width: float, seed: int, density: float = 1.0) -> Op:
+    """The layer with weights whose distribution has this width, of which the given share is kept."""
+    rng = np.random.default_rng(seed)
+    values = rng.laplace(0, width, op.w.type.shape) * (rng.random(op.w.type.shape) < density)
     return replace(op, w=Const(value=np.clip(np.round(values), -127, 127).astype(np.int8)))  # type: ignore[no-any-return]
 
 
-def chain(last: float = 9.0) -> Graph:
+def chain(last: float = 9.0, density: float = 1.0) -> Graph:
     """Three convolutions and a dense layer with like weights; last: the width of those of one more convolution."""
     x = source((1, 6, 6, 8))
-    first = laplace(conv2d(x, 16), 9.0, 1)
-    second = laplace(conv2d(first, 16), 9.5, 2)
-    third = laplace(conv2d(second, 16), 8.5, 3)
-    rows = laplace(dense(Reshape(x=third, shape=(1, 576)), 32), 9.0, 4)
-    end = laplace(conv2d(Reshape(x=rows, shape=(1, 1, 1, 32)), 128, 1, 1, 0), last, 5)
+    first = laplace(conv2d(x, 16), 9.0, 1, density)
+    second = laplace(conv2d(first, 16), 9.5, 2, density)
+    third = laplace(conv2d(second, 16), 8.5, 3, density)
+    rows = laplace(dense(Reshape(x=third, shape=(1, 576)), 32), 9.0, 4, density)
+    end = laplace(conv2d(Reshape(x=rows, shape=(1, 1, 1, 32)), 128, 1, 1, 0), last, 5, density)
     return graph(end, x, name="net")
 
 
@@ -65,22 +73,31 @@ MATRICES = st.lists(
 )
 
 
-@given(MATRICES)
-def test_matrices_whose_values_are_in_a_code_of_all_of_them_come_back(matrices: list[list[list[int]]]) -> None:
+@pytest.mark.parametrize("form", CODED, ids=lambda form: form.name)
+@given(matrices=MATRICES)
+def test_matrices_whose_values_are_in_a_code_of_all_of_them_come_back(
+    matrices: list[list[list[int]]], form: ValueCoded
+) -> None:
     layers: list[Array] = [np.asarray(rows, dtype=np.int8) for rows in matrices]
-    code = Code.for_values(np.concatenate([w.ravel() for w in layers]))
+    code = Code.for_values(np.concatenate([form.coded(w) for w in layers]))
     tables = set()
     for w in layers:
-        encoded = Ham().encode(w, code)
-        np.testing.assert_array_equal(Ham().decode(encoded), w)
-        tables |= {(t.name, t.content) for t in encoded.tables if t.name != "stream"}
+        encoded = form.encode(w, code)
+        np.testing.assert_array_equal(form.decode(encoded), w)
+        tables |= {(t.name, t.content) for t in encoded.tables if t.name.startswith("value")}
     assert len(tables) == len({name for name, _ in tables})
 
 
-def test_a_value_that_a_code_does_not_hold_is_refused() -> None:
+@pytest.mark.parametrize("form", CODED, ids=lambda form: form.name)
+def test_a_value_that_a_code_does_not_hold_is_refused(form: ValueCoded) -> None:
     code = Code.for_values(np.array([1, 2, 2, 3]))
     with pytest.raises(FormatError, match="no code for 7"):
-        Ham().encode(np.array([[1, 7]]), code)
+        form.encode(np.array([[1, 7]]), code)
+
+
+def test_a_format_without_a_code_of_values_takes_none() -> None:
+    with pytest.raises(FormatError, match="bitmap has no code"):
+        stored("bitmap", np.array([[1, 0]]), Code.for_values(np.array([0, 1])))
 
 
 # --- groups
@@ -132,14 +149,28 @@ def test_every_member_of_a_group_has_its_values_in_the_code() -> None:
 
 
 def test_the_tables_of_a_shared_code_are_equal_in_every_layer_that_reads_them_alike() -> None:
-    tables: dict[tuple[str, int, str], set[bytes]] = {}
-    for node in offered(chain()):
+    tables: dict[tuple[str, Group, str], set[bytes]] = {}
+    for node in (*offered(chain()), *offered(chain(density=0.2))):
         for way in shared(node):
             assert way.group is not None
             for table in way.lowered.tables:
                 if table.name.startswith(("value", "multi")):
-                    tables.setdefault((way.kernel.name, way.group.number, table.name), set()).add(table.content)
+                    key = way.kernel.name, way.group, table.name
+                    tables.setdefault(key, set()).add(table.content)
     assert tables and all(len(contents) == 1 for contents in tables.values())
+
+
+@pytest.mark.parametrize("form", CODED, ids=lambda form: form.name)
+def test_a_layer_whose_own_code_is_cheaper_than_the_growth_of_its_stream_is_offered_none(form: ValueCoded) -> None:
+    for node in offered(chain(40.0, 0.3)):
+        for way in shared(node):
+            if way.format != form.name:
+                continue
+            assert way.group is not None
+            (own,) = [o for o in node.candidates if o.kernel is way.kernel and o.format == form.name and not o.group]
+            code_tables = sum(t.nbytes for t in own.lowered.weight_tables if t.name.startswith(("value", "multi")))
+            streams = [sum(t.nbytes for t in x.lowered.tables if t.name == "stream") for x in (way, own)]
+            assert streams[0] - streams[1] <= code_tables
 
 
 def test_a_layer_alone_gets_no_group() -> None:
@@ -160,14 +191,19 @@ def test_a_format_that_the_user_asks_for_is_the_only_one_offered() -> None:
 # --- builds
 
 
-def forced(model: Graph, **options: Any) -> Any:
-    names = [node.name for node in enumerate_graph(model, M4, Options())]
-    return compile_model(model, options.pop("target", M4), Options("size", formats=tuple((n, "ham") for n in names)),
-                         prefix="net", **options)  # fmt: skip
+def forced(model: Graph, form: str = "ham", target: str = "cortex-m4", external: bool = False) -> Build:
+    """The smallest build with every layer in this format."""
+    to = load_target(target)
+    options = Options("size", formats=tuple((node.name, form) for node in enumerate_graph(model, to, Options())))
+    problem = Problem(offer_shared_codes(enumerate_graph(model, to, options), options, to), {})
+    smallest = problem.solve(problem.flash, [])
+    assert smallest is not None
+    options = replace(options, flash=totals(smallest).flash)
+    return compile_model(model, to, options, prefix="net", external=external, selftest=False)
 
 
 def test_layers_with_like_weights_take_one_code_that_is_stored_once() -> None:
-    build = forced(chain(), selftest=False)
+    build = forced(chain())
     groups = {c.node.name: c.chosen.group for c in build.choices}
     convolutions = [groups[name] for name in ALIKE[:3]]
     assert convolutions[0] is not None and len(set(convolutions)) == 1
@@ -185,7 +221,7 @@ def test_layers_with_like_weights_take_one_code_that_is_stored_once() -> None:
 
 
 def test_the_group_is_told_in_the_report_and_among_the_choices() -> None:
-    build = forced(chain(), selftest=False)
+    build = forced(chain())
     layer = build_json(build)["layers"][0]
     assert layer["format"] == "ham" and "n01_conv2d" in layer["code"]["layers"]
     (chosen,) = [way for way in choices_json(build)["nodes"][0]["candidates"] if way["chosen"]]
@@ -199,12 +235,25 @@ def test_the_group_is_told_in_the_report_and_among_the_choices() -> None:
 @pytest.mark.parametrize("target", ["host", "cortex-m4", "cortex-m0"])
 def test_networks_with_shared_codes_are_bit_exact(target: str, external: bool, need_tools: Callable[..., None]) -> None:
     need_tools("gcc", *(("arm-none-eabi-gcc", "qemu-system-arm") if target != "host" else ()))
-    model = chain(40.0)
-    build = forced(model, target=target, external=external, selftest=False)
+    build = forced(chain(40.0), target=target, external=external)
     assert any(c.chosen.group is not None for c in build.choices)
     if external:
         packed = blob.pack(build.plan, build.graph.sha256)
         assert packed.sections[0].size >= sum(s.table.nbytes for s in build.plan.sharing.tables)
     rng = np.random.default_rng(3)
+    report = verify_build(build, Vectors(tuple(random_inputs(build.graph, rng) for _ in range(4))))
+    assert report.bit_exact, str(report.first)
+
+
+@pytest.mark.parametrize("form", ["sham", "gap_sham"])
+@pytest.mark.parametrize("target", ["host", "cortex-m4"])
+def test_sparse_networks_with_shared_codes_are_bit_exact(
+    target: str, form: str, need_tools: Callable[..., None]
+) -> None:
+    need_tools("gcc", *(("arm-none-eabi-gcc", "qemu-system-arm") if target != "host" else ()))
+    build = forced(chain(density=0.2), form, target)
+    assert sum(c.chosen.group is not None for c in build.choices) > 2
+    assert any(found.name.split("_", 1)[1].startswith("value") for found in build.plan.sharing.tables)
+    rng = np.random.default_rng(4)
     report = verify_build(build, Vectors(tuple(random_inputs(build.graph, rng) for _ in range(4))))
     assert report.bit_exact, str(report.first)
