@@ -158,7 +158,7 @@ class Conv2DDsp(TileDriver):
                 "row_words": row_words,
                 "fast": direct or row_words > 0,
             },
-            code_bytes=850 + 8 * row_words - 320 * dilated,
+            code_bytes=1090 + 8 * row_words - 540 * dilated,
         )
         blocks = _count_blocks(node, max_y, max_x)
         window_copy = 60 + kernel_h * (kernel_w * (32 + 0.8 * in_c) if dilated else 44 + 0.9 * run)

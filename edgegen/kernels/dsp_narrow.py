@@ -161,7 +161,7 @@ def bind_bands(node: Conv2D, gemm: Gemm, shape: Shape, widening: Widening) -> Lo
     _, in_h, in_w, in_c = node.x.type.shape
     per_band = 60 + shape.rows * (40 + 0.72 * shape.pitch)
     return Lowered(
-        Function("conv2d_s8_dsp_bands", "dsp_bands.c.j2", {}, code_bytes=560),
+        Function("conv2d_s8_dsp_bands", "dsp_bands.c.j2", {}, code_bytes=830),
         gemm_params(gemm, "widen", widening.function, positions)
         + int32_params(positions=positions, next_row=window.stride[0] * shape.pitch, widen_entry=widening.entry)
         + int16_params(

@@ -56,7 +56,7 @@ def layers(rng: np.random.Generator) -> list[tuple[Conv2D, str, str]]:
             scales = Scales(rounding="single" if number % 2 else "double", zero_point=number)
             node = conv2d(rng, shape, out_c, window, scales)
             node = replace(node, w=Const(value=weights(rng, fmt, node.w.type.shape, number, lowest)))
-            kernel = "unpack4" if out_c > 30 and fmt in ("ham", "bitmap") else "unpack"
+            kernel = "unpack8" if out_c > 30 and fmt in ("ham", "bitmap") else "unpack"
             if fmt in PADDED and not holds(node, fmt):
                 continue
             found.append((node, kernel, fmt))
@@ -106,7 +106,7 @@ def test_predicted_instructions_are_within_a_tenth(tmp_path: Path, need_tools: C
             node = conv2d(rng, shape, out_c, window)
             node = replace(node, w=Const(value=weights(rng, fmt, node.w.type.shape, 2, -127)))
             if fmt not in PADDED or holds(node, fmt):
-                found.append((node, "unpack4" if out_c > 30 and number % 2 else "unpack", fmt))
+                found.append((node, "unpack8" if out_c > 30 and number % 2 else "unpack", fmt))
     compiled = compile_layers(found, tmp_path)
     counted = compiled.instructions(compiled.firmware(load_target("cortex-m4")))
     far = {
