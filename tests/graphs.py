@@ -203,6 +203,7 @@ def _conv_cases() -> Iterator[Graph]:
             yield graph(conv2d(x, out, kernel, stride, padding, style), x)
     x = source((1, 6, 6, 8))
     yield graph(conv2d(x, 8, style="2:4"), x)
+    yield graph(conv2d(x, 24, style="2:4"), x)
 
 
 def _depthwise_cases() -> Iterator[Graph]:
