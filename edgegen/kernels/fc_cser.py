@@ -28,11 +28,10 @@ class FullyConnectedCserMcu(CompressedFullyConnected):
     template = "fc_cser_mcu.c.j2"
     code_bytes = 430
     costs: ClassVar[Mapping[str, float]] = {
-        "column": 4.0,
-        "rest": 4.5,
+        "column": 3.75,
         "gap": 5.9,
-        "group": 9.6,
-        "row": 44.0,
+        "group": 11.2,
+        "row": 30.0,
         "input": 3.0,
     }
 
@@ -42,18 +41,21 @@ class FullyConnectedCserMcu(CompressedFullyConnected):
         require_exact("cser_mcu", w, mode)
         tables = named(encoded, "counts", "groups", "columns")
         counts, groups, columns = (t.values for t in tables)
-        lengths = groups.astype(np.int64) >> 8
         return Packed(
             tables,
             work={
                 "gap" if gaps else "column": columns.size,
-                "rest": 0.0 if gaps else float((lengths % 4).sum()),
                 "group": groups.size,
                 "row": w.shape[0],
                 "input": w.shape[1] if mode else 0,
             },
             params={"mode": mode},
-            context={"column_type": f"{columns.dtype}_t", "mode": mode != 0, "gaps": gaps != 0},
+            context={
+                "column_type": f"{columns.dtype}_t",
+                "column_bits": 8 * columns.dtype.itemsize,
+                "mode": mode != 0,
+                "gaps": gaps != 0,
+            },
             suffix=f"{widths(counts, columns)}{'m' if mode else ''}{'g' if gaps else ''}",
         )
 
@@ -66,7 +68,7 @@ class FullyConnectedCser(CompressedFullyConnected):
     template = "fc_cser.c.j2"
     _weight_format = "cser"
     code_bytes = 410
-    costs: ClassVar[Mapping[str, float]] = {"column": 4.3, "rest": 0.3, "group": 16.5, "row": 26.0, "input": 6.3}
+    costs: ClassVar[Mapping[str, float]] = {"column": 3.76, "segment": 8.0, "group": 11.7, "row": 26.0, "input": 3.3}
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = stored(self._weight_format, w)
@@ -82,13 +84,14 @@ class FullyConnectedCser(CompressedFullyConnected):
             tables,
             work={
                 "column": columns.size,
-                "rest": float(np.mod(np.diff(segments.astype(np.int64)), 4).sum()),
-                "group": segments.size,
+                "segment": segments.size,
+                "group": float(np.count_nonzero(np.diff(segments))),
                 "row": w.shape[0],
                 "input": w.shape[1] if omega[0] else 0,
             },
             context={
                 "column_type": f"{columns.dtype}_t",
+                "column_bits": 8 * columns.dtype.itemsize,
                 "omega_type": f"{omega.dtype}_t",
                 "mode": int(omega[0]) != 0,
                 "indexed": indexed,

@@ -44,13 +44,11 @@ COSTS: Mapping[str, float] = {
     "placed": 12.5,
     "state": 14.1,
     "share": 25.5,
-    "column": 5.0,
-    "cser column": 5.0,
+    "column": 4.1,
     "gap": 2.5,
-    "group": 8.5,
-    "cser segment": 12.0,
-    "cer column": 11.2,
-    "cer segment": 9.2,
+    "group": 8.4,
+    "segment": 9.8,
+    "filled segment": 5.0,
 }
 #: bits of the lookup tables built in RAM
 LOOKUP_BITS = 9
@@ -285,12 +283,17 @@ def _by_value(name: str, *names: str) -> Callable[[Array, Target], Rows]:
     def rows(w: Array, target: Target) -> Rows:
         encoded = stored(name, w)
         tables = named(encoded, *names)
-        columns, omega = encoded.table("columns"), encoded.table("omega")
+        columns, omega, segments = (encoded.table(name) for name in ("columns", "omega", "segments"))
         if not columns.size:
             raise FormatError("the matrix holds a single value and has no segments to read; format ternary may hold it")
         return Rows(
             tables,
-            work={f"{name} column": columns.size, f"{name} segment": encoded.table("segments").size, "zero": w.size},
+            work={
+                "column": columns.size,
+                "segment": segments.size,
+                "filled segment": float(np.count_nonzero(np.diff(segments))),
+                "zero": w.size,
+            },
             context={"column_type": f"{columns.dtype}_t", "omega_type": f"{omega.dtype}_t"},
             suffix=widths(*(table.values for table in tables)),
         )

@@ -107,6 +107,7 @@ static FC_GROUPS_CER_HOT_SECTION EG_NOINLINE void fc_groups_cer_fully_connected_
             all += x[i];
         }
         all *= omega[0];
+        const uint8_t *c = columns;
 
         for (int32_t row = 0; row < p->rows; row++) {
             int32_t acc = bias[row];
@@ -114,17 +115,60 @@ static FC_GROUPS_CER_HOT_SECTION EG_NOINLINE void fc_groups_cer_fully_connected_
             const int16_t *o = omega;
             for (uint32_t s = rows[row]; s < (uint32_t)rows[row + 1]; s++) {
                 const int32_t value = *++o;
-                const uint8_t *c = columns + segments[s];
-                const uint8_t *const end = columns + segments[s + 1U];
-                int32_t sum = 0;
-                while (end - c >= 4) {
-                    sum += x[c[0]] + x[c[1]] + x[c[2]] + x[c[3]];
-                    c += 4;
+                uint32_t n = (uint32_t)segments[s + 1U] - segments[s];
+                if (n != 0U) {
+                    int32_t sum = 0;
+                    #if EG_HAS_DSP
+                    {
+                        uint32_t t0, t1, t2, t3;
+                        __asm__ volatile(
+                            "subs %[n], %[n], #4\n\t"
+                            "bcc 2f\n"
+                            "1:\n\t"
+                            "ldrb %[t0], [%[c], #0]\n\t"
+                            "ldrb %[t1], [%[c], #1]\n\t"
+                            "ldrb %[t2], [%[c], #2]\n\t"
+                            "ldrb %[t3], [%[c], #3]\n\t"
+                            "add %[c], %[c], #4\n\t"
+                            "subs %[n], %[n], #4\n\t"
+                            "ldrsb %[t0], [%[x], %[t0]]\n\t"
+                            "ldrsb %[t1], [%[x], %[t1]]\n\t"
+                            "ldrsb %[t2], [%[x], %[t2]]\n\t"
+                            "ldrsb %[t3], [%[x], %[t3]]\n\t"
+                            "add %[sum], %[sum], %[t0]\n\t"
+                            "add %[sum], %[sum], %[t1]\n\t"
+                            "add %[sum], %[sum], %[t2]\n\t"
+                            "add %[sum], %[sum], %[t3]\n\t"
+                            "bcs 1b\n"
+                            "2:\n\t"
+                            "lsls %[n], %[n], #31\n\t"
+                            "bcc 3f\n\t"
+                            "ldrb %[t0], [%[c], #0]\n\t"
+                            "ldrb %[t1], [%[c], #1]\n\t"
+                            "add %[c], %[c], #2\n\t"
+                            "ldrsb %[t0], [%[x], %[t0]]\n\t"
+                            "ldrsb %[t1], [%[x], %[t1]]\n\t"
+                            "add %[sum], %[sum], %[t0]\n\t"
+                            "add %[sum], %[sum], %[t1]\n"
+                            "3:\n\t"
+                            "bpl 4f\n\t"
+                            "ldrb %[t0], [%[c], #0]\n\t"
+                            "add %[c], %[c], #1\n\t"
+                            "ldrsb %[t0], [%[x], %[t0]]\n\t"
+                            "add %[sum], %[sum], %[t0]\n"
+                            "4:"
+                            : [c] "+r"(c), [n] "+r"(n), [sum] "+r"(sum), [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3)
+                            : [x] "r"(x)
+                            : "cc", "memory");
+                    }
+                    #else
+                    for (; n != 0U; n--) {
+                        sum += x[*c++];
+                    }
+                    #endif
+
+                    acc += sum * value;
                 }
-                while (c < end) {
-                    sum += x[*c++];
-                }
-                acc += sum * value;
             }
 
             const int32_t q = row * p->requant_step;

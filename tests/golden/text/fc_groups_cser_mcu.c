@@ -53,15 +53,57 @@ static FC_GROUPS_CSER_MCU_HOT_SECTION EG_NOINLINE void fc_groups_cser_mcu_fully_
             int32_t acc = bias[row];
             for (uint32_t left = counts[row]; left != 0U; left--) {
                 const uint32_t group = *g++;
-                int32_t sum = 0;
                 uint32_t n = group >> 8;
-                for (; n >= 4U; n -= 4U) {
-                    sum += x[c[0]] + x[c[1]] + x[c[2]] + x[c[3]];
-                    c += 4;
+                int32_t sum = 0;
+                #if EG_HAS_DSP
+                {
+                    uint32_t t0, t1, t2, t3;
+                    __asm__ volatile(
+                        "subs %[n], %[n], #4\n\t"
+                        "bcc 2f\n"
+                        "1:\n\t"
+                        "ldrb %[t0], [%[c], #0]\n\t"
+                        "ldrb %[t1], [%[c], #1]\n\t"
+                        "ldrb %[t2], [%[c], #2]\n\t"
+                        "ldrb %[t3], [%[c], #3]\n\t"
+                        "add %[c], %[c], #4\n\t"
+                        "subs %[n], %[n], #4\n\t"
+                        "ldrsb %[t0], [%[x], %[t0]]\n\t"
+                        "ldrsb %[t1], [%[x], %[t1]]\n\t"
+                        "ldrsb %[t2], [%[x], %[t2]]\n\t"
+                        "ldrsb %[t3], [%[x], %[t3]]\n\t"
+                        "add %[sum], %[sum], %[t0]\n\t"
+                        "add %[sum], %[sum], %[t1]\n\t"
+                        "add %[sum], %[sum], %[t2]\n\t"
+                        "add %[sum], %[sum], %[t3]\n\t"
+                        "bcs 1b\n"
+                        "2:\n\t"
+                        "lsls %[n], %[n], #31\n\t"
+                        "bcc 3f\n\t"
+                        "ldrb %[t0], [%[c], #0]\n\t"
+                        "ldrb %[t1], [%[c], #1]\n\t"
+                        "add %[c], %[c], #2\n\t"
+                        "ldrsb %[t0], [%[x], %[t0]]\n\t"
+                        "ldrsb %[t1], [%[x], %[t1]]\n\t"
+                        "add %[sum], %[sum], %[t0]\n\t"
+                        "add %[sum], %[sum], %[t1]\n"
+                        "3:\n\t"
+                        "bpl 4f\n\t"
+                        "ldrb %[t0], [%[c], #0]\n\t"
+                        "add %[c], %[c], #1\n\t"
+                        "ldrsb %[t0], [%[x], %[t0]]\n\t"
+                        "add %[sum], %[sum], %[t0]\n"
+                        "4:"
+                        : [c] "+r"(c), [n] "+r"(n), [sum] "+r"(sum), [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3)
+                        : [x] "r"(x)
+                        : "cc", "memory");
                 }
+                #else
                 for (; n != 0U; n--) {
                     sum += x[*c++];
                 }
+                #endif
+
                 acc += sum * eg_signed_byte(group);
             }
 
