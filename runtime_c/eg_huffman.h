@@ -77,8 +77,17 @@ static EG_NOINLINE EG_UNUSED void eg_huffman_single(const struct eg_huffman *cod
     const uint16_t *entry = code->codes;
     uint32_t length = (uint32_t)*entry >> 8;
     while ((length <= bits) && (lut < end)) {
-        for (uint32_t span = (uint32_t)1 << (bits - length); span != 0U; span--) {
-            *lut++ = *entry;
+        const uint16_t value = *entry;
+        uint32_t span = (uint32_t)1 << (bits - length);
+        for (; span >= 4U; span -= 4U) {
+            lut[0] = value;
+            lut[1] = value;
+            lut[2] = value;
+            lut[3] = value;
+            lut += 4;
+        }
+        for (; span != 0U; span--) {
+            *lut++ = value;
         }
         entry++;
         length = (uint32_t)*entry >> 8;
@@ -223,6 +232,18 @@ static EG_NOINLINE EG_UNUSED void eg_huffman_rows_open(
         : [stream] "r"(rows->stream), [weights] "r"(rows->weights), [meta] "r"(rows->meta), [shift] "r"(shift), \
           [last] "r"(most) \
         : "cc", "memory")
+#define EG_HUFFMAN_ONE \
+    "lsr %[a], %[w], %[shift]\n\t" \
+    "ldrh %[m], [%[lut], %[a], lsl #1]\n\t" \
+    "strb %[m], [%[at]], #1\n\t" \
+    "lsr %[m], %[m], #8\n\t" \
+    "lsl %[w], %[w], %[m]\n\t" \
+    "add %[position], %[position], %[m]\n\t"
+#define EG_HUFFMAN_LAST_ONE \
+    "lsr %[a], %[w], %[shift]\n\t" \
+    "ldrh %[m], [%[lut], %[a], lsl #1]\n\t" \
+    "strb %[m], [%[at]], #1\n\t" \
+    "uxtab %[position], %[position], %[m], ror #8\n\t"
 #define EG_HUFFMAN_TWO EG_HUFFMAN_LOAD EG_HUFFMAN_LOOKUP EG_HUFFMAN_LAST
 #define EG_HUFFMAN_THREE EG_HUFFMAN_LOAD EG_HUFFMAN_LOOKUP EG_HUFFMAN_LOOKUP EG_HUFFMAN_LAST
 #endif
@@ -270,6 +291,44 @@ static EG_NOINLINE EG_UNUSED void eg_huffman_row(struct eg_huffman_rows *rows, i
     rows->carried = (uint32_t)(at - end);
     rows->carry[0] = eg_load_word(end);
     rows->carry[1] = eg_load_word(end + 4);
+}
+
+/* Where decoding rows of a stream stands, one weight per lookup. */
+struct eg_huffman_run {
+    const uint8_t *stream;
+    const uint16_t *lut; /* as eg_huffman_single makes it, of all codes */
+    uint32_t shift;      /* 32 - its bits */
+    uint32_t position;   /* bits of the stream taken so far */
+};
+
+/* The next `count` weights; two lookups per load of the stream, of up to 12 bits each. */
+static EG_NOINLINE EG_UNUSED void eg_huffman_single_row(struct eg_huffman_run *run, int8_t *out, int32_t count)
+{
+    const uint8_t *const stream = run->stream;
+    const uint16_t *const lut = run->lut;
+    const uint32_t shift = run->shift;
+    uint32_t position = run->position;
+    int8_t *const end = out + count;
+#if EG_HAS_DSP
+    if (count >= 4) {
+        uint32_t a;
+        uint32_t m;
+        uint32_t w;
+        __asm__ volatile(
+            "1:\n\t" EG_HUFFMAN_LOAD EG_HUFFMAN_ONE EG_HUFFMAN_LAST_ONE EG_HUFFMAN_LOAD EG_HUFFMAN_ONE EG_HUFFMAN_LAST_ONE
+            "cmp %[at], %[last]\n\t"
+            "bls 1b"
+            : [position] "+r"(position), [at] "+r"(out), [w] "=&r"(w), [a] "=&r"(a), [m] "=&r"(m)
+            : [stream] "r"(stream), [lut] "r"(lut), [shift] "r"(shift), [last] "r"(end - 4)
+            : "cc", "memory");
+    }
+#endif
+    while (out < end) {
+        const uint32_t entry = lut[eg_peek(stream, position) >> shift];
+        *out++ = (int8_t)eg_signed_byte(entry);
+        position += entry >> 8;
+    }
+    run->position = position;
 }
 
 /* The next value of a code with a lookup of 32 - shift bits: (length << 8) | symbol. */

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from edgegen.formats.bitstream import windows
-from edgegen.formats.huffman import Code
+from edgegen.formats.huffman import LIMIT, Code
 from edgegen.ir import Array
 
 #: lookups that are tried, in bits; those of up to THREE_BITS are made three per load of the stream, others two
@@ -32,6 +32,11 @@ COSTS: Mapping[str, float] = {
     "length": 21.6,
     "symbol": 4.8,
     "code": 265.0,
+    "single slot": 1.3,
+    "single symbol": 18.5,
+    "single row": 11.0,
+    "weight": 8.0,
+    "last": 10.7,
 }
 
 
@@ -51,6 +56,12 @@ def multi_built(code: Code, bits: int) -> dict[str, float]:
     return {"node": float(nodes(code, bits)), "slot": float(1 << bits), **opened(code)}
 
 
+def single_built(code: Code, bits: int) -> dict[str, float]:
+    """Work of making a lookup of single codes."""
+    held = sum(length <= bits for length in code.lengths)
+    return {"single slot": float(1 << bits), "single symbol": float(held), **opened(code)}
+
+
 def work_bytes(code: Code) -> int:
     """RAM of an unpacked code."""
     return 2 * (max(len(code.symbols), 1) + 1)
@@ -58,23 +69,34 @@ def work_bytes(code: Code) -> int:
 
 @dataclass(frozen=True)
 class Decoding:
-    """A lookup of `bits` bits and the work of building it and of decoding a matrix once with it."""
+    """A lookup of `bits` bits and the work of building it and of decoding a matrix once with it.
+
+    single: one weight per lookup, which then holds all codes; else up to four.
+    """
 
     bits: int
     work: Mapping[str, float]
+    single: bool = False
 
     @property
     def lookup_bytes(self) -> int:
         """RAM of the lookup."""
-        return 6 << self.bits
+        return (2 if self.single else 6) << self.bits
 
 
 def cheapest(code: Code, w: Array, stream: Array, most_bytes: int | None = None) -> Decoding:
     """The lookup of least predicted instructions in at most most_bytes; the smallest one when none is that small."""
     tried = [_decoding(code, w, stream, bits) for bits in LOOKUPS if code.lengths[0] <= bits]
     tried = tried or [_decoding(code, w, stream, code.lengths[0])]
-    fitting = [d for d in tried if most_bytes is None or d.lookup_bytes <= most_bytes] or tried[:1]
-    return min(fitting, key=lambda d: cost(d.work))
+    tried += [_singly(code, w)] if code.longest <= LIMIT else []
+    fitting = [d for d in tried if most_bytes is None or d.lookup_bytes <= most_bytes]
+    return min(fitting, key=lambda d: cost(d.work)) if fitting else min(tried, key=lambda d: d.lookup_bytes)
+
+
+def _singly(code: Code, w: Array) -> Decoding:
+    rows, columns = w.shape
+    work = {"weight": 4.0 * rows * (columns // 4), "last": float(rows * (columns % 4)), "single row": float(rows)}
+    return Decoding(code.longest, {**single_built(code, code.longest), **work}, single=True)
 
 
 def _decoding(code: Code, w: Array, stream: Array, bits: int) -> Decoding:

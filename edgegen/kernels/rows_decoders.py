@@ -20,7 +20,7 @@ from edgegen.ir import Array
 from edgegen.kernels import huffman_rows
 from edgegen.kernels.fc_common import named, stored, widths
 from edgegen.kernels.fc_joint_gap_sham import FullyConnectedJointGapSham
-from edgegen.kernels.huffman_rows import cheapest, opened, work_bytes
+from edgegen.kernels.huffman_rows import cheapest, single_built, work_bytes
 from edgegen.target import Target
 
 #: instructions on a Cortex-M4 of each kind of a decoder's work, fitted to runs in QEMU
@@ -28,7 +28,6 @@ COSTS: Mapping[str, float] = {
     **huffman_rows.COSTS,
     "walk": 15.0,
     "step": 4.0,
-    "single slot": 6.0,
     "gap and value": 22.5,
     "pair": 23.6,
     "zero": 0.4,
@@ -75,21 +74,24 @@ class Rows:
         return sum(COSTS[kind] * count for kind, count in self.work.items())
 
 
-def ham(w: Array, target: Target, code: Code | None = None) -> Rows:
-    """Up to four weights per lookup, in a table that is built in RAM.
+def ham(w: Array, target: Target, code: Code | None = None, most_bytes: int | None = None) -> Rows:
+    """One or up to four weights per lookup, in a table that is built in RAM.
 
     code: one that several layers share and that holds every value of w; their tables of the code come out equal.
     """
+    most_bytes: of the lookup, as far as it can be that small.
     encoded = stored("ham", w, code)
     code = stored_code(encoded, "value")
     if not code.longest:
         raise FormatError("the matrix holds a single value and has no codes to read; format palette holds two")
-    decoding = cheapest(code, w, encoded.table("stream"))
+    decoding = cheapest(code, w, encoded.table("stream"), most_bytes)
     return Rows(
         named(encoded, "value_lengths", "stream"),
         work=decoding.work,
         params={"lookup_bits": decoding.bits},
         lookup=decoding.lookup_bytes + work_bytes(code),
+        context={"single": decoding.single},
+        suffix="single" if decoding.single else "",
     )
 
 
@@ -126,7 +128,7 @@ def _single(code: Code, symbols: Array) -> _Single:
     bits = max(1, min(code.longest, LOOKUP_BITS), min(code.lengths, default=0))
     lengths = code.encode(symbols)[1]
     walked = lengths[lengths > bits] - bits
-    work = {"walk": walked.size, "step": float((walked - 1).sum()), "single slot": 1 << bits, **opened(code)}
+    work = {"walk": walked.size, "step": float((walked - 1).sum()), **single_built(code, bits)}
     return _Single(bits, (2 << bits) + work_bytes(code), work)
 
 

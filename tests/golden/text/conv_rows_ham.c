@@ -30,7 +30,7 @@ static const int8_t conv_rows_ham_n00_conv2d_shift[8] EG_ALIGN(8) CONV_ROWS_HAM_
 #define CONV_ROWS_HAM_HOT_SECTION
 #endif
 
-struct conv_rows_ham_conv2d_s8_rows_ham_double_params {
+struct conv_rows_ham_conv2d_s8_rows_ham_double_single_params {
     int16_t in_h;
     int16_t in_w;
     int16_t in_c;
@@ -58,7 +58,7 @@ struct conv_rows_ham_conv2d_s8_rows_ham_double_params {
 
 /* conv2d: y = clamp(requantize(bias + sum(w * patch))), channels last. w is ham: four output channels
  * at a time are decoded into the workspace, once, for all positions. */
-static CONV_ROWS_HAM_HOT_SECTION EG_NOINLINE void conv_rows_ham_conv2d_s8_rows_ham_double(const struct conv_rows_ham_conv2d_s8_rows_ham_double_params *p,
+static CONV_ROWS_HAM_HOT_SECTION EG_NOINLINE void conv_rows_ham_conv2d_s8_rows_ham_double_single(const struct conv_rows_ham_conv2d_s8_rows_ham_double_single_params *p,
     const uint8_t *value_lengths,
     const uint8_t *stream,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y, void *work)
@@ -66,8 +66,11 @@ static CONV_ROWS_HAM_HOT_SECTION EG_NOINLINE void conv_rows_ham_conv2d_s8_rows_h
     const int32_t count = p->kernel_h * p->kernel_w * p->in_c;
     const int32_t pitch = count + 8;   /* decoders may write so much beyond a row */
     int8_t *const patch = (int8_t *)work; /* the inputs of a position at a border, then four rows */
-    struct eg_huffman_rows rows;
-    eg_huffman_rows_open(&rows, value_lengths, stream, (uint32_t)p->lookup_bits, patch + p->tables_at);
+    uint16_t *const value_lut = (uint16_t *)(void *)(patch + p->tables_at);
+    struct eg_huffman value_code;
+    struct eg_huffman_run singles = { stream, value_lut, 32U - (uint32_t)p->lookup_bits, 0U };
+    eg_huffman_open(&value_code, value_lengths, value_lut + ((uint32_t)1 << (uint32_t)p->lookup_bits));
+    eg_huffman_single(&value_code, (uint32_t)p->lookup_bits, value_lut);
 
     const struct eg_window view = {
         p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value
@@ -83,7 +86,7 @@ static CONV_ROWS_HAM_HOT_SECTION EG_NOINLINE void conv_rows_ham_conv2d_s8_rows_h
             int8_t *const out = patch + count + (channel * pitch);
             start[channel] = bias[row];
             {
-                eg_huffman_row(&rows, out, count);
+                eg_huffman_single_row(&singles, out, count);
 
             }
         }
@@ -117,7 +120,7 @@ static CONV_ROWS_HAM_HOT_SECTION EG_NOINLINE void conv_rows_ham_conv2d_s8_rows_h
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel rows, format ham */
 static CONV_ROWS_HAM_HOT_SECTION EG_NOINLINE void conv_rows_ham_n00_conv2d(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct conv_rows_ham_conv2d_s8_rows_ham_double_params p = {
+    static const struct conv_rows_ham_conv2d_s8_rows_ham_double_single_params p = {
         .in_h = 6,
         .in_w = 6,
         .in_c = 8,
@@ -142,7 +145,7 @@ static CONV_ROWS_HAM_HOT_SECTION EG_NOINLINE void conv_rows_ham_n00_conv2d(const
         .hi = 127,
         .requant_step = 1,
     };
-    conv_rows_ham_conv2d_s8_rows_ham_double(&p, conv_rows_ham_n00_conv2d_value_lengths, conv_rows_ham_n00_conv2d_stream, conv_rows_ham_n00_conv2d_bias, conv_rows_ham_n00_conv2d_multiplier, conv_rows_ham_n00_conv2d_shift, x, y, work);
+    conv_rows_ham_conv2d_s8_rows_ham_double_single(&p, conv_rows_ham_n00_conv2d_value_lengths, conv_rows_ham_n00_conv2d_stream, conv_rows_ham_n00_conv2d_bias, conv_rows_ham_n00_conv2d_multiplier, conv_rows_ham_n00_conv2d_shift, x, y, work);
 }
 
 CONV_ROWS_HAM_HOT_SECTION

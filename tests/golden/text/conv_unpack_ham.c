@@ -404,7 +404,7 @@ static CONV_UNPACK_HAM_HOT_SECTION EG_NOINLINE void conv_unpack_ham_unpack_row_i
     }
 }
 
-struct conv_unpack_ham_conv2d_s8_unpack_ham_params {
+struct conv_unpack_ham_conv2d_s8_unpack_ham_single_params {
     eg_driver driver;
     uint16_t stream_at;
     uint16_t row_at;
@@ -418,7 +418,7 @@ struct conv_unpack_ham_conv2d_s8_unpack_ham_params {
 
 /* conv2d, w is ham: the stream of the tile is made in the workspace, for p->group output channels at a time, which
  * the driver then computes at all positions. The driver's own workspace comes first. */
-static CONV_UNPACK_HAM_HOT_SECTION EG_NOINLINE void conv_unpack_ham_conv2d_s8_unpack_ham(const struct conv_unpack_ham_conv2d_s8_unpack_ham_params *p, const void *q,
+static CONV_UNPACK_HAM_HOT_SECTION EG_NOINLINE void conv_unpack_ham_conv2d_s8_unpack_ham_single(const struct conv_unpack_ham_conv2d_s8_unpack_ham_single_params *p, const void *q,
     const uint8_t *value_lengths,
     const uint8_t *stream,
     const int16_t *channels, const int8_t *x, int8_t *y, void *work)
@@ -428,12 +428,15 @@ static CONV_UNPACK_HAM_HOT_SECTION EG_NOINLINE void conv_unpack_ham_conv2d_s8_un
     int32_t *const tile = (int32_t *)(void *)(patch + p->stream_at);
     const int32_t count = p->count;
     int32_t base = 0; /* channel of the group */
-    struct eg_huffman_rows rows;
-    eg_huffman_rows_open(&rows, value_lengths, stream, (uint32_t)p->lookup_bits, patch + p->tables_at);
+    uint16_t *const value_lut = (uint16_t *)(void *)(patch + p->tables_at);
+    struct eg_huffman value_code;
+    struct eg_huffman_run singles = { stream, value_lut, 32U - (uint32_t)p->lookup_bits, 0U };
+    eg_huffman_open(&value_code, value_lengths, value_lut + ((uint32_t)1 << (uint32_t)p->lookup_bits));
+    eg_huffman_single(&value_code, (uint32_t)p->lookup_bits, value_lut);
 
     for (int32_t row = 0; row < p->out_c; row++) {
         {
-            eg_huffman_row(&rows, out, count);
+            eg_huffman_single_row(&singles, out, count);
 
         }
         const int32_t i = row - base;
@@ -457,7 +460,7 @@ static CONV_UNPACK_HAM_HOT_SECTION EG_NOINLINE void conv_unpack_ham_conv2d_s8_un
  * int8[1x6x6x8] to int8[1x6x6x8]; kernel unpack, format ham */
 static CONV_UNPACK_HAM_HOT_SECTION EG_NOINLINE void conv_unpack_ham_n00_conv2d(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct conv_unpack_ham_conv2d_s8_unpack_ham_params p = {
+    static const struct conv_unpack_ham_conv2d_s8_unpack_ham_single_params p = {
         .driver = conv_unpack_ham_conv2d_s8_dsp_pointwise,
         .stream_at = 112,
         .row_at = 408,
@@ -482,7 +485,7 @@ static CONV_UNPACK_HAM_HOT_SECTION EG_NOINLINE void conv_unpack_ham_n00_conv2d(c
         .widen_entry = 105,
         .copied = 0,
     };
-    conv_unpack_ham_conv2d_s8_unpack_ham(&p, &q, conv_unpack_ham_n00_conv2d_value_lengths, conv_unpack_ham_n00_conv2d_stream, conv_unpack_ham_n00_conv2d_channels, x, y, work);
+    conv_unpack_ham_conv2d_s8_unpack_ham_single(&p, &q, conv_unpack_ham_n00_conv2d_value_lengths, conv_unpack_ham_n00_conv2d_stream, conv_unpack_ham_n00_conv2d_channels, x, y, work);
 }
 
 CONV_UNPACK_HAM_HOT_SECTION

@@ -564,16 +564,16 @@ static DW_UNPACK_HAM_HOT_SECTION EG_NOINLINE void dw_unpack_ham_depthwise_conv2d
     const int32_t count = 4 * p->taps;
     int8_t *const out = patch + p->row_at; /* a decoded row */
     uint16_t *const value_lut = (uint16_t *)(void *)(patch + p->tables_at);
-    struct eg_huffman code;
-    struct eg_huffman_run run = { stream, value_lut, 32U - (uint32_t)p->lookup_bits, 0U };
-    eg_huffman_open(&code, value_lengths, value_lut + ((uint32_t)1 << (uint32_t)p->lookup_bits));
-    eg_huffman_single(&code, (uint32_t)p->lookup_bits, value_lut);
+    struct eg_huffman value_code;
+    struct eg_huffman_run singles = { stream, value_lut, 32U - (uint32_t)p->lookup_bits, 0U };
+    eg_huffman_open(&value_code, value_lengths, value_lut + ((uint32_t)1 << (uint32_t)p->lookup_bits));
+    eg_huffman_single(&value_code, (uint32_t)p->lookup_bits, value_lut);
 
     int32_t held = 0;
     for (int32_t row = 0; (4 * row) < p->channels; row++) {
         const int32_t left = p->channels - (4 * row);
         {
-            eg_huffman_single_row(&run, out, count);
+            eg_huffman_single_row(&singles, out, count);
 
         }
         p->place(&how, out, &constants[row * p->constants], (left < 4) ? p->rest : 4, &records[held * p->words]);
