@@ -72,7 +72,7 @@ class Against:
             return f"{self.version}: {self.equal} of {self.vectors} vectors equal, largest difference {self.max_lsb}"
         return (
             f"{self.version} on the float model: same largest element in {self.top1_agreement:.2%} of"
-            f" {self.vectors} vectors, largest difference {self.max_lsb} steps (quantised after training)"
+            f" {self.vectors} vectors, largest difference in steps {self.max_lsb} (quantised after training)"
         )
 
 
