@@ -54,6 +54,11 @@ class StateTable:
         return cls(symbol, used, (number << used) - size)
 
 
+def _stream_bytes(counts: Array, bits: int) -> int:
+    """Bytes of a stream with these counts of symbols and 2**bits states, but for a byte or two."""
+    return int((counts * (bits - np.log2(normalise(counts, 1 << bits)))).sum() / 8)
+
+
 class Tans(Format):
     """One state over the whole matrix, row after row; encoded backwards, decoded forwards.
 
@@ -65,7 +70,8 @@ class Tans(Format):
 
     def encode(self, w: Array) -> Encoded:
         require_range(self.name, w, -128, 127)
-        return min((self.encode_as(w, bits) for bits in TABLE_BITS), key=lambda found: found.nbytes)
+        _, counts = np.unique(w, return_counts=True)
+        return self.encode_as(w, min(TABLE_BITS, key=lambda bits: _stream_bytes(counts, bits)))
 
     def encode_as(self, w: Array, bits: int) -> Encoded:
         """With a table of 2**bits states."""
