@@ -78,8 +78,8 @@ def ham(w: Array, target: Target, code: Code | None = None, most_bytes: int | No
     """One or up to four weights per lookup, in a table that is built in RAM.
 
     code: one that several layers share and that holds every value of w; their tables of the code come out equal.
-    """
     most_bytes: of the lookup, as far as it can be that small.
+    """
     encoded = stored("ham", w, code)
     code = stored_code(encoded, "value")
     if not code.longest:
