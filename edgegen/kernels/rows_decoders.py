@@ -40,7 +40,8 @@ COSTS: Mapping[str, float] = {
     "cell": 5.0,
     "raw gap": 15.2,
     "block": 9.0,
-    "placed": 12.5,
+    "placed": 4.5,
+    "filled": 1.05,
     "state": 14.1,
     "share": 25.5,
     "column": 4.1,
@@ -241,7 +242,7 @@ def nm_block(w: Array, target: Target) -> Rows:
     placed = w.shape[0] * (w.shape[1] // m) * n
     return Rows(
         named(encoded, "places", "values", "tail"),
-        work={"placed": placed, "cell": w.shape[0] * (w.shape[1] % m), "zero": w.size},
+        work={"placed": placed, "cell": w.shape[0] * (w.shape[1] % m), "filled": w.size},
         context={"n": n, "m": m, "bits": bits},
         suffix=f"{n}of{m}",
     )

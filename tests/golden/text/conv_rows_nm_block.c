@@ -82,17 +82,19 @@ static CONV_ROWS_NM_BLOCK_HOT_SECTION EG_NOINLINE void conv_rows_nm_block_conv2d
             int8_t *const out = patch + count + (channel * pitch);
             start[channel] = bias[row];
             {
-                for (int32_t i = 0; i < count; i++) {
-                    out[i] = 0;
+                eg_fill(out, 0, count);
+                int8_t *at = out;
+                int32_t held = 4 * (count / 8);
+                for (; held >= 4; held -= 4) {
+                    const uint32_t four = (uint32_t)c[0] | ((uint32_t)c[1] << 8);
+                    at[0U + ((four >> 0) & 15U)] = v[0];
+                    at[0U + ((four >> 4) & 15U)] = v[2];
+                    at[0U + ((four >> 8) & 15U)] = v[1];
+                    at[0U + ((four >> 12) & 15U)] = v[3];
+                    at += 8;
+                    c += 2;
+                    v += 4;
                 }
-                const uint32_t held = 4U * ((uint32_t)count / 8U);
-                for (uint32_t i = 0; i < held; i++) {
-                    const uint32_t place = (uint32_t)c[i / 2U] >> (4U * (i % 2U));
-                    /* the middle two of every four weights are exchanged */
-                    out[(8U * (i / 4U)) + (place & 15U)] = v[i ^ (((i ^ (i >> 1)) & 1U) * 3U)];
-                }
-                c += (held + 1U) / 2U;
-                v += (held + 3U) & ~3U;
                 for (int32_t i = count - (count % 8); i < count; i++) {
                     out[i] = *t++;
                 }
