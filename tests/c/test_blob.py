@@ -98,6 +98,7 @@ def test_damaged_files_are_refused_and_never_read_beyond_their_end(
 
 def test_the_directory_describes_the_file(built: Build) -> None:
     packed = blob.pack(built.plan, built.graph.sha256)
+    assert built.plan.sharing.tables and len(packed.sections) == 1 + len(built.plan.steps)
     assert built.files["net_weights.bin"] == packed.data
     assert packed.sections[-1].offset + packed.sections[-1].size == len(packed.data)
     for section in packed.sections:

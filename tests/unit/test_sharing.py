@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from typing import Any
 
 import numpy as np
@@ -23,10 +22,10 @@ from edgegen.selection.choose import choose
 from edgegen.selection.problem import totals
 from edgegen.sharing import SHARED_BYTES, share
 from edgegen.target import load_target
+from tests import emitted
 from tests.graphs import dense, graph, lut, network, source
 
 TARGET = load_target("cortex-m4")
-_WIDTH = {"8": 1, "16": 2, "32": 4, "64": 8}
 
 
 def lowered(*tables: Table, instructions: float = 1.0, function: str = "f", code: int = 0) -> Lowered:
@@ -46,20 +45,6 @@ def twice() -> Graph:
 #: the portable kernel of dense weights for both layers of twice()
 BOTH = ("n00_fully_connected", "n01_fully_connected")
 PORTABLE = Options(kernels=tuple((n, "portable") for n in BOTH), formats=tuple((n, "int8") for n in BOTH))
-
-
-def arrays(build: Build) -> dict[str, int]:
-    """Symbol -> bytes of every table in the generated C."""
-    text = build.files[f"{build.prefix}_weights.h"].decode()
-    found = re.findall(r"^static const u?int(\d+)_t (\w+)\[(\d+)\] EG_ALIGN", text, re.MULTILINE)
-    return {symbol: _WIDTH[width] * int(count) for width, symbol, count in found}
-
-
-def emitted(build: Build) -> int:
-    """Bytes of all constants of the generated C: arrays and parameter structs, each padded to 4."""
-    every = [step.choice.chosen.lowered for step in build.plan.steps]
-    every += [outer.inner for outer in every if outer.inner is not None]
-    return sum((size + 3) // 4 * 4 for size in arrays(build).values()) + sum(params_bytes(e.params) for e in every)
 
 
 def test_tables_are_equal_when_type_alignment_and_entries_are() -> None:
@@ -108,7 +93,7 @@ def test_weights_are_counted_once_and_other_tables_are_no_weights() -> None:
 
 def test_equal_tables_of_layers_are_one_array_that_both_read() -> None:
     build = compile_model(twice(), TARGET, PORTABLE, prefix="net")
-    names = list(arrays(build))
+    names = list(emitted.arrays(build))
     assert len([n for n in names if n.endswith("_bias")]) == 1
     assert all(n.startswith("net_shared") for n in names if "bias" in n)
     source_text = build.files["net.c"].decode()
@@ -123,7 +108,7 @@ def test_predicted_constants_are_those_of_the_generated_c(model: Graph, optimize
     build = compile_model(model, TARGET, Options(optimize), prefix="net", selftest=False)
     report = build_json(build)
     predicted = totals([choice.chosen for choice in build.choices]).constants
-    assert predicted == emitted(build) == report["flash"]["weights"] == build.plan.constants
+    assert predicted == emitted.constants(build) == report["flash"]["weights"] == build.plan.constants
     assert sum(layer["flash"] for layer in report["layers"]) == predicted
     assert f"flash   {predicted} bytes of constants" in build.files["net.h"].decode()
 
