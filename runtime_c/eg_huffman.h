@@ -97,7 +97,7 @@ static EG_NOINLINE EG_UNUSED void eg_huffman_single(const struct eg_huffman *cod
     }
 }
 
-/* lut[2^bits]: symbol << 16 | length for every window; 0x80 where the code is longer than `bits`. */
+/* lut[2^bits]: symbol << 16 | length for every window; 0x100 where the code is longer than `bits`. */
 static EG_NOINLINE EG_UNUSED void eg_huffman_wide(const struct eg_huffman *code, uint32_t bits, uint32_t *lut)
 {
     const uint32_t *const end = lut + ((uint32_t)1 << bits);
@@ -120,7 +120,7 @@ static EG_NOINLINE EG_UNUSED void eg_huffman_wide(const struct eg_huffman *code,
         length = (uint32_t)*entry >> 8;
     }
     while (lut < end) {
-        *lut++ = 0x80U;
+        *lut++ = 0x100U;
     }
 }
 

@@ -151,7 +151,7 @@ class FullyConnectedHamBuilt(FullyConnectedHam):
     costs: ClassVar[Mapping[str, float]] = {
         **huffman_rows.COSTS,
         "weight": 8.25,
-        "weight or longer": 9.25,
+        "weight or longer": 8.75,
         "last": 30.0,
         "longer": 60.0,
         "row": 40.0,
