@@ -10,15 +10,17 @@ import numpy as np
 
 from edgegen.build import Build
 from edgegen.emit.artefacts import write
+from edgegen.errors import FormatError
 from edgegen.fixedpoint import Requant
 from edgegen.interpreter import Interpreter
 from edgegen.ir import Array, Const, Graph, Input, Op, TensorType, with_operands
+from edgegen.kernels.base import Kernel
 from edgegen.ops.conv2d import Conv2D, Window
 from edgegen.ops.fully_connected import FullyConnected
-from edgegen.pipeline import compile_model
+from edgegen.pipeline import compile_model, integer_graph
 from edgegen.profile.measure import profile_firmware
 from edgegen.selection.candidates import Options
-from edgegen.target import Target
+from edgegen.target import Target, load_target
 from edgegen.verify.harness import Buffer, Firmware, ModelInterface, build_firmware, run_firmware
 
 
@@ -78,6 +80,20 @@ def fully_connected(
         b=Const(value=rng.integers(-3000, 3000, rows).astype(np.int32)),
         requant=requant_for(rng, columns, rows if per_channel else 1, scales or Scales()),
     )
+
+
+def possible(kernel: Kernel, layer: Op, weight_format: str) -> bool:
+    """Whether a kernel takes what the passes make of a layer, with its weights in a format, on a Cortex-M4."""
+    inputs = tuple(node for node in layer.data_operands if isinstance(node, Input))
+    ops = [op for op in integer_graph(Graph("layer", inputs, (layer,), ("y",))).ops if not op.is_view]
+    target = load_target("cortex-m4")
+    if len(ops) != 1 or type(ops[0]) is not kernel.op or kernel.accepts(ops[0], target) is not None:
+        return False
+    try:
+        kernel.lower(ops[0], weight_format, target)
+    except FormatError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, eq=False)
