@@ -137,8 +137,9 @@ class Code:
         if not values.size:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         symbols = np.asarray(self.symbols, dtype=np.int64)
-        order = np.argsort(symbols)
-        at = order[np.searchsorted(symbols[order], values)]
+        at = np.zeros(int(symbols.max() - symbols.min()) + 1, dtype=np.int64)
+        at[symbols - symbols.min()] = np.arange(symbols.size)
+        at = at[values - symbols.min()]
         return np.asarray(self.codes, dtype=np.int64)[at], np.asarray(self.lengths, dtype=np.int64)[at]
 
     @cached_property
@@ -180,12 +181,12 @@ class Code:
         if not self.longest:
             return np.full(count, self.symbols[0] if count else 0, dtype=np.int64)
         index, used = self.at_every_bit(stream)
-        found = np.zeros(count, dtype=np.int64)
+        found = []
         at = 0
-        for i in range(count):
-            found[i] = index[at]
+        for _ in range(count):
+            found.append(index[at])
             at += used[at]
-        return np.asarray(self.symbols, dtype=np.int64)[found]
+        return np.asarray(self.symbols, dtype=np.int64)[np.asarray(found, dtype=np.int64)]
 
     def multi_lookup(self, bits: int, most: int = 4) -> tuple[Array, Array, Array]:
         """Every value of the next `bits` bits -> (indices (2**bits, most), how many, bits they use).
