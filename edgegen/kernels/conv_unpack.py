@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from typing import ClassVar
 
 from edgegen.errors import FormatError
 from edgegen.formats.base import Table
@@ -18,7 +19,7 @@ from edgegen.kernels.dsp_conv import Conv2DDsp, Conv2DDspPointwise
 from edgegen.kernels.dsp_gemm import STREAM_HEAD, Gemm, TileDriver, layer_forms, pack
 from edgegen.kernels.dsp_narrow import Conv2DDspNarrow
 from edgegen.kernels.fc_common import c_views, filled
-from edgegen.kernels.rows_decoders import DECODERS, SHARED, Rows
+from edgegen.kernels.rows_decoders import DECODERS, SHARED, Rows, ham
 from edgegen.ops.conv2d import Conv2D
 from edgegen.target import Target
 
@@ -129,8 +130,10 @@ def _packed(node: Conv2D, w: Array, b: Array) -> Gemm:
 
 
 @lru_cache(maxsize=64)
-def _rows(node: Conv2D, weight_format: str, target: Target, code: Code | None) -> Rows:
+def _rows(node: Conv2D, weight_format: str, target: Target, code: Code | None, lookup_bytes: int | None = None) -> Rows:
     w = _tile(node, target).w
+    if weight_format == "ham":
+        return ham(w, target, code, lookup_bytes)
     return _FORMATS[weight_format](w, target) if code is None else SHARED[weight_format](w, target, code)
 
 
@@ -141,6 +144,8 @@ class Conv2DUnpack(Kernel):
     op = Conv2D
     formats = tuple(_FORMATS)
     shared_formats = tuple(SHARED)
+    #: of a Huffman code's lookup, as far as it can be that small
+    lookup_bytes: ClassVar[int | None] = None
 
     def accepts(self, node: Conv2D, target: Target) -> str | None:
         reasons = [driver.accepts(node, target) for driver, _ in _DRIVERS]
@@ -159,7 +164,7 @@ class Conv2DUnpack(Kernel):
     def _lowered(self, node: Conv2D, weight_format: str, target: Target, code: Code | None) -> Lowered:
         tile = _tile(node, target)
         group = self.group(tile)
-        rows, gemm = _rows(node, weight_format, target, code), tile.gemm
+        rows, gemm = _rows(node, weight_format, target, code, self.lookup_bytes), tile.gemm
         inner = tile.driver.bind(node, gemm)
         place = Function(
             f"unpack_row_int{gemm.bits}",
@@ -205,9 +210,10 @@ class Conv2DUnpack(Kernel):
 
 
 class Conv2DUnpack8(Conv2DUnpack):
-    """The same with eight output channels at a time: less RAM, more time."""
+    """The same with eight output channels at a time and a smaller lookup: less RAM, more time."""
 
     name = "unpack8"
+    lookup_bytes = 2048
 
     def group(self, tile: _Tile) -> int:
         if tile.group <= _LEAST_CHANNELS:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from edgegen.ir import Array, Const
-from edgegen.kernels.conv_unpack import Conv2DUnpack
+from edgegen.kernels.conv_unpack import Conv2DUnpack, Conv2DUnpack8
 from edgegen.kernels.rows_decoders import ham
 from edgegen.ops.conv2d import Conv2D, Window
 from edgegen.target import load_target
@@ -71,3 +71,13 @@ def test_less_ram_takes_a_smaller_lookup() -> None:
     free, small = ham(w, target), ham(w, target, most_bytes=800)
     assert small.lookup < 900 < free.lookup
     assert small.instructions > free.instructions
+
+
+def test_the_kernel_for_little_ram_takes_a_small_lookup() -> None:
+    rng, target = np.random.default_rng(4), load_target("cortex-m4")
+    node = conv2d(rng, (1, 4, 4, 64), 64, Window((1, 1)))
+    w = np.clip(np.rint(rng.laplace(0, 12, node.w.type.shape)), -127, 127).astype(np.int8)
+    node = replace(node, w=Const(value=w))
+    fast, small = (kernel.lower(node, "ham", target) for kernel in (Conv2DUnpack(), Conv2DUnpack8()))
+    assert small.workspace < fast.workspace - 4096
+    assert small.instructions > fast.instructions
