@@ -126,7 +126,8 @@ class DepthwiseUnpack(Kernel):
         place = _place(how, found, sequence)
         records_at = (inner.workspace + 7) // 8 * 8
         row_at = records_at + 4 * group * block_words(inner)
-        row_bytes = 0 if weight_format == "int8" else 4 * len(w) + _ROW_SLACK
+        plain = weight_format == "int8"  # read where it lies
+        row_bytes = 0 if plain else 4 * len(w) + _ROW_SLACK
         tables_at = (row_at + row_bytes + 7) // 8 * 8
         return Lowered(
             Function(
@@ -138,7 +139,7 @@ class DepthwiseUnpack(Kernel):
             (
                 Param("block", "eg_channels", inner.function.symbol),
                 Param("place", "eg_place", place.symbol),
-                *int32_params(records_at=records_at, row_at=row_at, tables_at=tables_at),
+                *int32_params(records_at=records_at, **({} if plain else {"row_at": row_at, "tables_at": tables_at})),
                 *int32_params(scale=1 << sequence.pre_scale, base=found.base or 0),
                 *int16_params(taps=len(w), channels=channels, constants=4 * found.words.shape[1]),
                 *int16_params(group=group, words=block_words(inner), rest=4 if driver.overlaps else channels % 4),

@@ -529,8 +529,6 @@ struct dw_unpack_int8_depthwise_conv2d_s8_unpack_int8_params {
     eg_channels block;
     eg_place place;
     int32_t records_at;
-    int32_t row_at;
-    int32_t tables_at;
     int32_t scale;
     int32_t base;
     int16_t taps;
@@ -572,8 +570,6 @@ static DW_UNPACK_INT8_HOT_SECTION EG_NOINLINE void dw_unpack_int8_n00_depthwise_
         .block = dw_unpack_int8_dsp_depthwise3x3_block,
         .place = dw_unpack_int8_dsp_depthwise3x3s1_place_bias4,
         .records_at = 256,
-        .row_at = 416,
-        .tables_at = 416,
         .scale = 256,
         .base = 0,
         .taps = 9,
