@@ -17,7 +17,7 @@ from edgegen.ir import Const, Graph, Input, Node, Op, Origin, QuantParams, Tenso
 from edgegen.ops.accumulate_dense import AccumulateDense
 from edgegen.ops.add import Add
 from edgegen.ops.arg_max import ArgMax
-from edgegen.ops.average_pool2d import AveragePool2D
+from edgegen.ops.average_pool2d import AveragePool2D, EvenTies
 from edgegen.ops.base import InputScale
 from edgegen.ops.concat import Concat
 from edgegen.ops.conv2d import Conv2D, Window
@@ -150,9 +150,9 @@ def pool(kind: type[AveragePool2D] | type[MaxPool2D], x: Node, kernel: int = 2, 
 
 
 def even_pool(x: Node) -> Op:
-    """Ties to even, and a window that leaves out padding."""
+    """Ties to even, into half the scale, and a window that leaves out padding."""
     window = Window((2, 2), (2, 2), (1, 1), (0, 1, 0, 1))
-    return AveragePool2D(x=x, window=window, even_from=3, quant=QUANT, origin=made("average_pool2d"))
+    return AveragePool2D(x=x, window=window, even=EvenTies(3, -5, 1), quant=QUANT, origin=made("average_pool2d"))
 
 
 def scaled_pool(x: Node) -> Op:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edgegen.kernels.base import Function, Kernel, Lowered
 from edgegen.kernels.common import inside_taps, int16_params, int32_params, requantize_function
-from edgegen.kernels.pool_portable import average_function, average_params, batch_reason, pool_params
+from edgegen.kernels.pool_portable import average_function, average_params, batch_reason, even_cost, pool_params
 from edgegen.ops.average_pool2d import AveragePool2D
 from edgegen.ops.max_pool2d import MaxPool2D
 from edgegen.ops.mean import Mean
@@ -65,7 +65,7 @@ class AveragePoolDsp(Kernel):
             average_params(node),
             helpers=(sums_of(words),),
             runtime=("eg_requant.h", "eg_lanes.h"),
-            instructions=_walk(node, (72 if node.even_from is None else 110) * words + 17),
+            instructions=_walk(node, 72 * words + 17) + even_cost(node, 9.5),
         )
 
 

@@ -34,17 +34,30 @@ def pool_params(node: AveragePool2D | MaxPool2D) -> tuple[Param, ...]:
 
 
 def average_params(node: AveragePool2D) -> tuple[Param, ...]:
-    """The same, and the zero point that even means even from, where ties are rounded so."""
-    zero = () if node.even_from is None else int16_params(zero_point=node.even_from)
-    return pool_params(node) + zero
+    """The same, and the zero points and factors of a node that rounds ties to even."""
+    even, more = node.even, {}
+    if even is not None:
+        more = {"x_zero": even.x_zero, "zero_point": even.y_zero}
+        more |= {"up": even.up, "down": even.down} if even.shift else {}
+    return pool_params(node) + int16_params(**more)
 
 
 def average_function(
     node: AveragePool2D, symbol: str, template: str, context: dict[str, object], size: int
 ) -> Function:
     """The function that rounds ties as the node does; size: machine code of the one that rounds them away from zero."""
-    even = node.even_from is not None
-    return Function(f"{symbol}_even" if even else symbol, template, {**context, "even": even}, size + 20 * even)
+    even = node.even is not None
+    shifted = node.even is not None and node.even.shift != 0
+    suffix = "_even_shifted" if shifted else "_even" if even else ""
+    more = {"even": even, "shifted": shifted}
+    return Function(f"{symbol}{suffix}", template, {**context, **more}, size + 20 * even + 20 * shifted)
+
+
+def even_cost(node: AveragePool2D, instructions: float) -> float:
+    """What rounding ties to even adds, given what it adds per output where no shift is involved."""
+    if node.even is None:
+        return 0.0
+    return node.type.size * (instructions + (4 if node.even.shift else 0))
 
 
 def batch_reason(node: Pool) -> str | None:
@@ -77,7 +90,7 @@ class AveragePoolPortable(Kernel):
             average_function(node, "average_pool2d_s8_portable", "average_pool2d_portable.c.j2", {}, 300),
             average_params(node),
             runtime=("eg_requant.h",),
-            instructions=_average_walk(node, target) + (0 if node.even_from is None else 8 * node.type.size),
+            instructions=_average_walk(node, target) + even_cost(node, 8),
         )
 
 

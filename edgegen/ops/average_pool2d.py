@@ -32,14 +32,41 @@ def elements_inside(x: Node, window: Window) -> Array:
     return counts
 
 
+@dataclass(frozen=True)
+class EvenTies:
+    """A mean of real numbers that is quantised half to even, computed exactly (source: ONNX QuantizeLinear).
+
+    x_zero, y_zero: the zero points; a step of x is 2**shift steps of y, |shift| at most MAX_SHIFT.
+    """
+
+    x_zero: int
+    y_zero: int
+    shift: int = 0
+
+    @property
+    def up(self) -> int:
+        """What the sum is multiplied by."""
+        return 1 << max(self.shift, 0)
+
+    @property
+    def down(self) -> int:
+        """What the count is multiplied by."""
+        return 1 << max(-self.shift, 0)
+
+
+MAX_SHIFT = 10
+#: most elements in a window, times up or down: what int32 holds of sums and of twice a remainder
+_MAX_ELEMENTS = 1 << 22
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class AveragePool2D(Op):
     """``y[n,i,j,c] = clamp(round(mean of the elements of x in the window), lo, hi)``.
 
-    x: (n, h, w, c) int8, with y's scale and zero point. Padding is not counted: the divisor is the number of elements
-    of x in the window. even_from says where ties go: None, away from zero, of the stored values (source: TensorFlow
-    Lite); else it is the zero point, and they go to the value an even number of steps from it, as a mean of real
-    numbers does that is quantised half to even (source: ONNX QuantizeLinear).
+    x: (n, h, w, c) int8. Padding is not counted: the divisor is the number of elements of x in the window. Without
+    `even` x and y have one scale and zero point, and ties go away from zero, of the stored values (source: TensorFlow
+    Lite). With it, they go to the value an even number of steps from y's zero point, and scales may be apart by a power
+    of two.
     """
 
     op_name: ClassVar[str] = "average_pool2d"
@@ -48,21 +75,23 @@ class AveragePool2D(Op):
     window: Window
     lo: int = -128
     hi: int = 127
-    even_from: int | None = None
+    even: EvenTies | None = None
 
     def infer(self) -> TensorType:
         rows, columns = self.window.kernel
-        if rows * columns > 1 << 22:
-            raise self.error(f"the window is {rows}x{columns}; the int32 sum holds at most 2**22 elements")
+        most = _MAX_ELEMENTS >> (abs(self.even.shift) if self.even else 0)
+        if rows * columns > most:
+            raise self.error(f"the window is {rows}x{columns}; the int32 sum holds at most {most} elements")
         return pool_type(self, self.x, self.window)
 
     def rounded(self, total: Array, count: Array) -> Array:
         """Sums of so many stored values as y's, int64; not decreasing in total."""
-        zero = self.even_from or 0
-        above = np.asarray(total, dtype=np.int64) - zero * count
-        magnitude, rest = np.divmod(np.abs(above), count)
-        up = (2 * rest >= count) if self.even_from is None else (2 * rest + magnitude % 2 > count)
-        result: Array = np.clip(np.sign(above) * (magnitude + up) + zero, self.lo, self.hi)
+        even = self.even or EvenTies(0, 0)
+        above = (np.asarray(total, dtype=np.int64) - even.x_zero * count) * even.up
+        whole = count * even.down
+        magnitude, rest = np.divmod(np.abs(above), whole)
+        more = (2 * rest >= whole) if self.even is None else (2 * rest + magnitude % 2 > whole)
+        result: Array = np.clip(np.sign(above) * (magnitude + more) + even.y_zero, self.lo, self.hi)
         return result
 
     def reference(self, *values: Array) -> Array:

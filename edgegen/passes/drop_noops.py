@@ -30,7 +30,9 @@ _IDLE: dict[type[Op], Callable[[Any], bool]] = {
     Concat: lambda op: len(op.xs) == 1,
     Transpose: lambda op: op.perm == tuple(range(len(op.perm))),
     MaxPool2D: _idle_pool,
-    AveragePool2D: _idle_pool,
+    AveragePool2D: lambda op: (
+        _idle_pool(op) and (op.even is None or (op.even.x_zero, 0) == (op.even.y_zero, op.even.shift))
+    ),
     ResizeNearest: lambda op: (op.rows, op.columns) == tuple(tuple(range(size)) for size in op.x.type.shape[1:3]),
 }
 

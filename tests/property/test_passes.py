@@ -15,7 +15,7 @@ from edgegen.interpreter import Interpreter
 from edgegen.ir import Array, Const, Graph, Input, Node, Op, TensorType
 from edgegen.ops.accumulate_dense import AccumulateDense
 from edgegen.ops.add import Add
-from edgegen.ops.average_pool2d import AveragePool2D
+from edgegen.ops.average_pool2d import AveragePool2D, EvenTies
 from edgegen.ops.base import InputScale
 from edgegen.ops.concat import Concat
 from edgegen.ops.conv2d import Conv2D, Window
@@ -144,7 +144,8 @@ class Maker:
             scales = [self.rng.uniform(0.5, 2) / count for count in range(1, np.prod(fields["window"].kernel) + 1)]
             requant = Requant.from_scales(scales, self.int8(), lo, hi, "single")
             return ScaledAveragePool2D(x=x, window=fields["window"], zero_point=self.int8(), requant=requant)
-        return AveragePool2D(**fields, even_from=self.int8() if self.flip() else None)
+        even = EvenTies(self.int8(), self.int8(), int(self.rng.integers(-1, 2))) if self.flip() else None
+        return AveragePool2D(**fields, even=even)
 
     def mean(self, x: Node) -> Op:
         return Mean(x=x, zero_point=self.int8(), requant=self.requant(1, 1 / (x.type.shape[1] * x.type.shape[2])))

@@ -11,7 +11,7 @@ import pytest
 
 from edgegen.fixedpoint import Requant
 from edgegen.kernels.dsp_pool import AveragePoolDsp, MaxPoolDsp, MeanDsp
-from edgegen.ops.average_pool2d import AveragePool2D
+from edgegen.ops.average_pool2d import AveragePool2D, EvenTies
 from edgegen.ops.conv2d import Window
 from edgegen.ops.max_pool2d import MaxPool2D
 from edgegen.ops.mean import Mean
@@ -77,11 +77,11 @@ def test_pools_and_mean_equal_the_reference_on_every_target(target: str, tmp_pat
     check(graph_of(mean), "dsp", tmp_path, rng, target=target)
 
 
-@pytest.mark.parametrize("even_from", [None, 0, -128, 127, -3])
-def test_average_rounds_ties_as_asked_for_every_sum_of_two(even_from: int | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("even", [None, EvenTies(0, 0), EvenTies(-128, 127), EvenTies(127, -3, 1), EvenTies(-3, 5, -2)])
+def test_average_rounds_ties_as_asked_for_every_sum_of_two(even: EvenTies | None, tmp_path: Path) -> None:
     # Two columns of many channels hold many pairs of values: the sum of a pair is odd for half of them.
     rng = np.random.default_rng(2)
-    node = AveragePool2D(x=source("x", (1, 1, 2, 4096)), window=Window((1, 2)), even_from=even_from)
+    node = AveragePool2D(x=source("x", (1, 1, 2, 4096)), window=Window((1, 2)), even=even)
     check(graph_of(node), "dsp", tmp_path, rng, vectors=12)
 
 
@@ -98,7 +98,7 @@ def test_average_pools_that_round_ties_to_even_equal_the_reference(
         window=Window(size, stride, (1, 1), padding),
         lo=lo,
         hi=hi,
-        even_from=(0, -128, 77)[number % 3],
+        even=(EvenTies(0, 3), EvenTies(-128, 100, -3), EvenTies(77, -60, 2))[number % 3],
     )
     check(graph_of(node), kernel, tmp_path, rng)
 
@@ -120,7 +120,8 @@ def test_they_compile_strictly(need_tools: Callable[..., None], tmp_path: Path) 
         window = Window((3, 3), (2, 2), (1, 1), (1, 1, 1, 1))
         nodes = (
             AveragePool2D(x=x, window=window),
-            AveragePool2D(x=x, window=window, even_from=-3),
+            AveragePool2D(x=x, window=window, even=EvenTies(-3, 4)),
+            AveragePool2D(x=x, window=window, even=EvenTies(-3, 4, -1)),
             MaxPool2D(x=x, window=window),
             Mean(x=x, zero_point=0, requant=Requant.from_scales([0.05], 7)),
         )

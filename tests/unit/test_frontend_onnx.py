@@ -316,13 +316,14 @@ def test_a_window_that_leaves_padding_out_and_rescales_is_rounded_once(tmp_path:
     ],
     ids=str,
 )
-def test_means_of_one_scale_equal_onnxruntime_ties_included(
+def test_means_between_scales_a_power_of_two_apart_equal_onnxruntime_ties_included(
     tmp_path: Path, activation: str, zeros: tuple[int, int], kind: str, attributes: dict[str, Any]
 ) -> None:
     """A scale that is a power of two keeps onnxruntime's own float32 exact, so that a tie is one there, too."""
-    b = Builder(activation)
-    x = b.op(kind, b.qdq("x", 1 / 32, zeros[0]), **attributes)
-    compare(tmp_path, b.model((1, 64, 8, 4), b.qdq(x, 1 / 32, zeros[1])), share=1.0)
+    for y_scale in (1 / 32, 1 / 64, 1 / 8):
+        b = Builder(activation)
+        x = b.op(kind, b.qdq("x", 1 / 32, zeros[0]), **attributes)
+        compare(tmp_path, b.model((1, 64, 8, 4), b.qdq(x, y_scale, zeros[1])), share=1.0)
 
 
 def test_a_final_softmax_is_quantised_as_probabilities(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from edgegen.errors import GraphError
 from edgegen.fixedpoint import Requant
 from edgegen.ir import Const, Input, Op, QuantParams, TensorType
 from edgegen.ops.add import Add
-from edgegen.ops.average_pool2d import AveragePool2D
+from edgegen.ops.average_pool2d import AveragePool2D, EvenTies
 from edgegen.ops.base import InputScale, registry
 from edgegen.ops.concat import Concat
 from edgegen.ops.conv2d import Conv2D, Window
@@ -141,20 +141,29 @@ def test_pools_equal_their_definitions(window: Window) -> None:
         assert z[n, i, j, c] == min(max(max(seen), -90), 100)
 
 
-@pytest.mark.parametrize("zero", [-128, -3, 0, 40, 127])
+@pytest.mark.parametrize(
+    "even", [EvenTies(-3, -3), EvenTies(0, 40), EvenTies(127, -128, 1), EvenTies(40, 9, -2)], ids=str
+)
 @pytest.mark.parametrize(
     "window", [Window((2, 2), (1, 1), (1, 1), (1, 0, 1, 1)), Window((2, 4)), Window((3, 3))], ids=str
 )
-def test_a_pool_that_rounds_to_even_is_the_quantised_mean_of_real_numbers(window: Window, zero: int) -> None:
+def test_a_pool_that_rounds_to_even_is_the_quantised_mean_of_real_numbers(window: Window, even: EvenTies) -> None:
     """With a scale of 1/4 every sum and mean of these is exact in float32, as onnxruntime computes them."""
-    x = int8(1, 9, 8, 5)
-    op = AveragePool2D(x=x_of(1, 9, 8, 5), window=window, lo=-120, hi=100, even_from=zero)
+    x, y_scale = int8(1, 9, 8, 5), np.float32(0.25 / 2**even.shift)
+    op = AveragePool2D(x=x_of(1, 9, 8, 5), window=window, lo=-120, hi=100, even=even)
     y = op.reference(x)
     for n, i, j, c in np.ndindex(*y.shape):
         seen = [x[n, r, k, c] for _, _, r, k, inside in positions(window, 9, 8, i, j) if inside]
-        real = (np.array(seen, np.float32) - zero) * np.float32(0.25)
+        real = (np.array(seen, np.float32) - even.x_zero) * np.float32(0.25)
         mean = np.float32(real.sum() / np.float32(len(seen)))
-        assert y[n, i, j, c] == np.clip(np.rint(mean / np.float32(0.25)) + zero, -120, 100)
+        assert y[n, i, j, c] == np.clip(np.rint(mean / y_scale) + even.y_zero, -120, 100)
+
+
+def test_a_pool_of_more_elements_than_its_sum_holds_is_refused() -> None:
+    op = AveragePool2D(x=x_of(1, 70, 70, 1), window=Window((70, 70)), even=EvenTies(0, 0, -10))
+    with pytest.raises(GraphError, match="at most 4096 elements"):
+        _ = op.type
+    assert replace(op, even=EvenTies(0, 0, -9)).type.shape == (1, 1, 1, 1)
 
 
 def test_a_scaled_average_pool_requantizes_by_the_number_of_elements() -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import frexp
 
 import numpy as np
 
 from edgegen.fixedpoint import Requant
 from edgegen.frontends.onnx.context import Context
 from edgegen.frontends.onnx.linear import from_image, image, image_shape, sliding_window
-from edgegen.frontends.onnx.quantization import bound, lookup, real_codes
+from edgegen.frontends.onnx.quantization import bound
 from edgegen.frontends.onnx.shape import moved
 from edgegen.frontends.onnx.values import Pending, Tensor, Value
 from edgegen.frontends.refusal import RefuseError
 from edgegen.ir import Array, Const, QuantParams
-from edgegen.ops.average_pool2d import AveragePool2D
+from edgegen.ops.average_pool2d import MAX_SHIFT, AveragePool2D, EvenTies
 from edgegen.ops.conv2d import Window
 from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 from edgegen.ops.max_pool2d import MaxPool2D
@@ -73,21 +74,27 @@ def max_pool(context: Context) -> Tensor:
     return moved(context, tensor, image_shape(shape, shape[1], sides), pool)
 
 
-def _averaged(context: Context, value: Value, window: Window, quant: QuantParams, low: float, high: float) -> Value:
-    """The mean over what is inside x, in steps of x's scale, ties to even; then a table where the output has others."""
-    own = value.quant
-    assert own is not None
+def _averaged(
+    context: Context, value: Value, window: Window, shift: int, quant: QuantParams, low: float, high: float
+) -> Value:
+    """The mean over what is inside x, ties to even; a step of x is 2**shift steps of the output."""
+    _, _, x_zero = context.scale(0)
     node = AveragePool2D(
         x=image(context, value),
         window=window,
-        lo=bound(low, own),
-        hi=bound(high, own),
-        even_from=own.zero_point[0],
-        quant=own,
+        lo=bound(low, quant),
+        hi=bound(high, quant),
+        even=EvenTies(x_zero, quant.zero_point[0], shift),
+        quant=quant,
         origin=context.origin,
     )
-    made = from_image(node, own, len(value.shape))
-    return made if own == quant else lookup(context, made, "requantize", real_codes(own), quant)
+    return from_image(node, quant, len(value.shape))
+
+
+def _shift(x_scale: float, quant: QuantParams) -> int | None:
+    """The power of two that x's scale is of the output's, where a pool can compute with it; None where it is none."""
+    mantissa, exponent = frexp(x_scale / quant.scale[0])
+    return exponent - 1 if mantissa == 0.5 and abs(exponent - 1) <= MAX_SHIFT else None
 
 
 def _summed(context: Context, value: Value, window: Window, quant: QuantParams, low: float, high: float) -> Value:
@@ -139,7 +146,7 @@ def _rescaled(context: Context, value: Value, window: Window, quant: QuantParams
 
 
 def average_pool(context: Context) -> Tensor:
-    """AveragePool: of one scale as a pool; else as a depthwise sum where padding counts, or with a scale per count."""
+    """AveragePool: exact between scales that are a power of two apart, most often one scale; else one rounding."""
     value, x_scale, _ = context.scale(0)
     shape = value.shape
     window, sides = _window(context, shape)
@@ -149,13 +156,14 @@ def average_pool(context: Context) -> Tensor:
         raise RefuseError("it counts padding in windows that reach beyond it", "Export it with ceil_mode = 0")
 
     def build(quant: QuantParams, low: float, high: float) -> Value:
-        if quant.scale[0] != x_scale:
+        shift = _shift(x_scale, quant)
+        if shift is None:
             other = _summed if counted else _rescaled
             return other(context, value, window, quant, low, high)
         if counted and padded:
             bare = replace(window, padding=(0, 0, 0, 0))
-            return _averaged(context, _padded(context, value, window), bare, quant, low, high)
-        return _averaged(context, value, window, quant, low, high)
+            return _averaged(context, _padded(context, value, window), bare, shift, quant, low, high)
+        return _averaged(context, value, window, shift, quant, low, high)
 
     return Pending(image_shape(shape, shape[1], sides), build)
 
@@ -167,8 +175,9 @@ def _global_mean(context: Context, shape: tuple[int, ...]) -> Tensor:
     def build(quant: QuantParams, low: float, high: float) -> Value:
         node = image(context, value)
         sides = (node.type.shape[1], node.type.shape[2])
-        if quant.scale[0] == x_scale:
-            return _averaged(context, value, Window(sides), quant, low, high).reshaped(shape)
+        shift = _shift(x_scale, quant)
+        if shift is not None:
+            return _averaged(context, value, Window(sides), shift, quant, low, high).reshaped(shape)
         requant = _mean_requant(x_scale, sides[0] * sides[1], quant, low, high)
         mean = Mean(x=node, zero_point=x_zero, requant=requant, quant=quant, origin=context.origin)
         return Value.image(mean, quant, shape)
