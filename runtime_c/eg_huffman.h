@@ -19,12 +19,21 @@ struct eg_huffman {
     uint16_t walk[2][16]; /* by length: the last 16-bit window covered; index of the first symbol - its code */
 };
 
-/* Bytes of codes for n symbols: 2 * (n + 1). */
+/* A symbol at its place in canonical order; length 0: it has no code. next: by length, the next place. */
+static inline void eg_huffman_place(uint16_t *codes, uint32_t *next, uint32_t length, uint32_t symbol)
+{
+    if (length != 0U) {
+        codes[next[length]] = (uint16_t)((length << 8) | symbol);
+        next[length]++;
+    }
+}
+
+/* Unpacks a stored code. work: 2 * (n + 1) bytes for n symbols. */
 static EG_NOINLINE EG_UNUSED void eg_huffman_open(struct eg_huffman *code, const uint8_t *stored, void *work)
 {
     const uint32_t more = stored[0]; /* 0: a list of symbols, else their range */
     const uint32_t last = stored[(more != 0U) ? 0 : 1];
-    const uint8_t *const nibbles = &stored[(more != 0U) ? 2U : (3U + last)];
+    const uint8_t *nibbles = &stored[(more != 0U) ? 2U : (3U + last)];
     uint32_t next[16] = { 0 };
     for (uint32_t i = 0; i <= last / 2U; i++) {
         next[nibbles[i] & 15U]++;
@@ -45,12 +54,17 @@ static EG_NOINLINE EG_UNUSED void eg_huffman_open(struct eg_huffman *code, const
         code->shortest = ((code->shortest == 0U) && (count != 0U)) ? length : code->shortest;
     }
     code->codes[0] = stored[2];
-    for (uint32_t i = 0; i <= last; i++) {
-        const uint32_t length = ((uint32_t)nibbles[i >> 1] >> ((i & 1U) * 4U)) & 15U;
-        if (length != 0U) {
-            const uint32_t symbol = (more != 0U) ? (stored[1] + i) & 255U : (uint32_t)stored[2U + i];
-            code->codes[next[length]] = (uint16_t)((length << 8) | symbol);
-            next[length]++;
+    if (more != 0U) {
+        for (uint32_t i = 0; i <= last; i += 2U) {
+            const uint32_t pair = *nibbles++;
+            eg_huffman_place(code->codes, next, pair & 15U, (stored[1] + i) & 255U);
+            eg_huffman_place(code->codes, next, pair >> 4, (stored[1] + i + 1U) & 255U);
+        }
+    } else {
+        for (uint32_t i = 2; i <= last + 2U; i += 2U) {
+            const uint32_t pair = *nibbles++;
+            eg_huffman_place(code->codes, next, pair & 15U, stored[i]);
+            eg_huffman_place(code->codes, next, pair >> 4, stored[i + 1U]);
         }
     }
     code->codes[(index != 0U) ? index : 1U] = 0xFF00U;
