@@ -9,7 +9,7 @@ from typing import Any
 from edgegen.build import Build
 from edgegen.ir import Const
 from edgegen.report import build_json, code_json, entropy_bits
-from edgegen.selection.candidates import Options
+from edgegen.selection.candidates import Candidate, Options
 from edgegen.selection.choose import Choice
 
 CHOICES_SCHEMA = "edgegen.choices/1"
@@ -44,6 +44,7 @@ def _node(choice: Choice, options: Options, users: Counter[str]) -> dict[str, An
             "format": c.format,
             "code": code_json(c.group),
             "flash": c.lowered.flash,
+            "adds": added(c, choice.chosen, users),
             "weight_bytes": c.lowered.weight_bytes,
             "bits_per_weight": round(8 * c.lowered.weight_bytes / count, 3) if count else None,
             "workspace": c.lowered.workspace,
@@ -64,38 +65,41 @@ def _node(choice: Choice, options: Options, users: Counter[str]) -> dict[str, An
     }
 
 
+def added(way: Candidate, chosen: Candidate, users: Counter[str]) -> int:
+    """Bytes of flash that a way adds to what the other layers chose: constants, and code that none of them uses.
+
+    users: C function -> how many layers chose it.
+    """
+    own = {function.symbol for function in chosen.functions}
+    code = {f.symbol: f.code_bytes for f in way.functions if users[f.symbol] == (f.symbol in own)}
+    return way.lowered.flash + sum(code.values())
+
+
 def why(choice: Choice, options: Options, users: Counter[str]) -> str:
-    """What is true of the chosen way among the possible ones. users: C function -> how many layers chose it."""
+    """What is true of the chosen way among the possible ones."""
     name, chosen = choice.node.name, choice.chosen
     asked = [f"--{kind}" for kind in ("kernel", "format") if name in dict(getattr(options, f"{kind}s"))]
     once = f"its {chosen.group} is stored once" if chosen.group is not None else ""
     if asked:
         return f"as {' and '.join(asked)} asked{once and '; '}{once}"
-    ways = choice.node.candidates
-    if len(ways) == 1:
+    costs = [(added(way, chosen, users), round(way.lowered.instructions)) for way in choice.node.candidates]
+    if len(costs) == 1:
         return "the only possible way"
     if once:
         return once
-    flash, instructions = chosen.lowered.flash, chosen.lowered.instructions
-    best = (
-        ("smallest", flash == min(way.lowered.flash for way in ways)),
-        ("fastest", instructions == min(way.lowered.instructions for way in ways)),
-    )
-    if any(holds for _, holds in best):
-        return " and ".join(word for word, holds in best if holds)
-    if not any(
-        way.lowered.flash <= flash and way.lowered.instructions <= instructions for way in ways if way is not chosen
-    ):
-        return "nothing possible is smaller and faster"
-    others = max(users[function.symbol] for function in chosen.functions) - 1
-    return (
-        f"its code serves {others} more layer{'s' * (others > 1)}" if others else "best in total with the other layers"
-    )
+    own = (added(chosen, chosen, users), round(chosen.lowered.instructions))
+    best = [
+        word for index, word in enumerate(("smallest", "fastest")) if own[index] == min(cost[index] for cost in costs)
+    ]
+    if best:
+        return " and ".join(best)
+    better = any(cost != own and cost[0] <= own[0] and cost[1] <= own[1] for cost in costs)
+    return "best in total with the other layers" if better else "nothing possible is smaller and faster"
 
 
 #: the columns behind a way's name; the differences to the chosen way are in the two that are empty here
-_HEADS = f"{'flash':>10}{'':>8}{'instructions':>14}{'':>8}{'workspace':>11}{'bits':>7}"
-_NAME = 22
+_HEADS = f"{'flash':>9}{'':>8}{'instructions':>13}{'':>8}{'workspace':>10}{'bits':>6}"
+_NAME = 26
 
 
 def choices_text(report: dict[str, Any], width: int = 80) -> str:
@@ -109,13 +113,14 @@ def _totals(report: dict[str, Any]) -> str:
     return (
         f"{report['target']}, --optimize {report['optimize']}, predicted: flash {of['constants'] + of['code']:,} bytes "
         f"(constants {of['constants']:,}, code {of['code']:,}), {of['instructions']:,} instructions, "
-        f"RAM {of['arena'] + of['workspace']:,} bytes (arena {of['arena']:,}, workspace {of['workspace']:,})"
+        f"RAM {of['arena'] + of['workspace']:,} bytes (arena {of['arena']:,}, workspace {of['workspace']:,}). "
+        "The flash of a way above is what it adds to the other layers: its constants, and code that none of them uses."
     )
 
 
 def _block(node: dict[str, Any], width: int) -> list[str]:
     """The chosen way, those that are smaller or faster than all others with the difference to it, and the rest."""
-    ways = sorted(node["candidates"], key=lambda way: (way["flash"], way["instructions"]))
+    ways = sorted(node["candidates"], key=lambda way: (way["adds"], way["instructions"]))
     chosen = next(way for way in ways if way["chosen"])
     beaten = [way for way in ways if way is not chosen and any(_beats(other, way) for other in ways)]
     rows = [_row(way, chosen) for way in ways if way is not chosen and way not in beaten]
@@ -132,7 +137,7 @@ def _block(node: dict[str, Any], width: int) -> list[str]:
 
 
 def _beats(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    pairs = [(one[key], other[key]) for key in ("flash", "instructions")]
+    pairs = [(one[key], other[key]) for key in ("adds", "instructions")]
     return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
 
 
@@ -141,10 +146,10 @@ def _row(way: dict[str, Any], chosen: dict[str, Any]) -> str:
     bits = "" if way["bits_per_weight"] is None else f"{way['bits_per_weight']:.2f}"
     flash, instructions = (
         f"{way[key]:>{size},}{'' if own else _difference(way[key], chosen[key]):>8}"
-        for key, size in (("flash", 10), ("instructions", 14))
+        for key, size in (("adds", 9), ("instructions", 13))
     )
     name = f"{'>' if own else ' '} {way['kernel']} {_format(way)}".removesuffix(" -")
-    return f"{name:<{_NAME}}{flash}{instructions}{way['workspace']:>11,}{bits:>7}".rstrip()
+    return f"{name:<{_NAME}}{flash}{instructions}{way['workspace']:>10,}{bits:>6}".rstrip()
 
 
 def _difference(value: int, base: int) -> str:

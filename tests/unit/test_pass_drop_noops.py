@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 from edgegen.ir import Graph, Input, Op, TensorType
+from edgegen.ops.average_pool2d import AveragePool2D, EvenTies
 from edgegen.ops.concat import Concat
 from edgegen.ops.conv2d import Window
 from edgegen.ops.lut import Lut
@@ -90,3 +91,11 @@ def test_a_clamping_pool_stays() -> None:
     pool = MaxPool2D(x=x, window=Window((1, 1)), lo=0)
     before = graph(x, Lut(x=pool, table=NEGATE, function="negate"))
     assert drop_noops(before) is before
+
+
+def test_a_pool_of_single_elements_stays_when_it_changes_scale_or_zero_point() -> None:
+    x = image()
+    for even, stays in ((EvenTies(3, 3), False), (EvenTies(3, 4), True), (EvenTies(3, 3, 1), True), (None, False)):
+        pool = AveragePool2D(x=Lut(x=x, table=NEGATE, function="negate"), window=Window((1, 1)), even=even)
+        kept = drop_noops(graph(x, Lut(x=pool, table=NEGATE, function="negate"))).ops
+        assert any(isinstance(op, AveragePool2D) for op in kept) == stays
