@@ -3,7 +3,7 @@
 A stream (dsp_gemm.py) has 16 bytes of start values and 8 or 12 of requantization per channel. Here a channel is a bias
 of two bytes, where all biases fit after a multiple of the sum of the channel's weights is taken out (the folded zero
 point of the input is such a multiple), and a multiplier; the other constants go by the multiplier's length
-(requant_shared.py). templates/kernels/conv2d_unpack_row.c.j2 makes the stream of them, and describes the table.
+(requant_shared.py). templates/kernels/conv2d_unpack_pair.c.j2 makes the stream of them, and describes the table.
 """
 
 from __future__ import annotations

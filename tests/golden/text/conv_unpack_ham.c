@@ -327,80 +327,104 @@ static CONV_UNPACK_HAM_HOT_SECTION void conv_unpack_ham_conv2d_s8_dsp_pointwise(
     }
 }
 
-/* The weights of a decoded row as the tile reads them, every other word; returns what they add to the sum's start. */
+/* The weights of two decoded rows as the tile reads them; returns what they add to the start of the sums, the second row's above. */
 #if EG_HAS_DSP
-static CONV_UNPACK_HAM_HOT_SECTION EG_NAKED int32_t conv_unpack_ham_unpack_row_int8_weights(EG_UNUSED const int8_t *from, EG_UNUSED int32_t *to, EG_UNUSED int32_t groups,
+EG_NAKED static CONV_UNPACK_HAM_HOT_SECTION uint64_t conv_unpack_ham_unpack_pair_int8_weights(EG_UNUSED const int8_t *row0, EG_UNUSED int32_t *to, EG_UNUSED const int8_t *row1,
     EG_UNUSED const int16_t *channels)
 {
     __asm__ volatile(
         ".syntax unified\n"
-        " push {r4, r5, r6, lr}\n"
+        " push {r4-r11, lr}\n"
         " ldrsh r4, [r3, #6]\n"
         " ldrsh r5, [r3, #8]\n"
-        " add r2, r0, r2, lsl #2\n"
+        " ldrsh r3, [r3, #4]\n"
         " pkhbt r4, r4, r4, lsl #16\n"
         " pkhbt r5, r5, r5, lsl #16\n"
+        " add r3, r0, r3, lsl #2\n"
         " mov r12, #0\n"
+        " mov lr, #0\n"
         "1:\n"
-        " ldr r3, [r0], #4\n"
-        " rev16 r3, r3\n"
-        " and r6, r3, #0xFF00FF00\n" /* 256 w0, 256 w2 */
-        " sxtb16 r3, r3\n"           /* w1, w3 */
-        " smlad r12, r6, r4, r12\n"
-        " smlad r12, r3, r5, r12\n"
-        " sadd16 r3, r3, r6\n"
-        " str r3, [r1], #8\n"
-        " cmp r0, r2\n"
+        " ldr r6, [r0], #4\n"
+        " ldr r7, [r2], #4\n"
+        " rev16 r6, r6\n"
+        " rev16 r7, r7\n"
+        " and r8, r6, #0xFF00FF00\n" /* 256 w0, 256 w2 */
+        " and r9, r7, #0xFF00FF00\n"
+        " sxtb16 r6, r6\n" /* w1, w3 */
+        " sxtb16 r7, r7\n"
+        " smlad r12, r8, r4, r12\n"
+        " smlad lr, r9, r4, lr\n"
+        " smlad r12, r6, r5, r12\n"
+        " smlad lr, r7, r5, lr\n"
+        " sadd16 r6, r6, r8\n"
+        " sadd16 r7, r7, r9\n"
+        " stmia r1!, {r6, r7}\n"
+        " cmp r0, r3\n"
         " bne 1b\n"
         " mov r0, r12\n"
-        " pop {r4, r5, r6, pc}\n");
+        " mov r1, lr\n"
+        " pop {r4-r11, pc}\n");
 }
 #else
-static CONV_UNPACK_HAM_HOT_SECTION int32_t conv_unpack_ham_unpack_row_int8_weights(const int8_t *from, int32_t *to, int32_t groups, const int16_t *channels)
+static CONV_UNPACK_HAM_HOT_SECTION uint64_t conv_unpack_ham_unpack_pair_int8_weights(const int8_t *row0, int32_t *to, const int8_t *row1, const int16_t *channels)
 {
-    int32_t sum = 0;
-    for (int32_t group = 0; group < groups; group++) {
-        const int32_t first = (256 * from[0]) + from[1];
-        const int32_t second = (256 * from[2]) + from[3];
-        to[2 * group] = (int32_t)eg_pack16(first, second);
-        sum = eg_add(sum, 256 * channels[3] * (from[0] + from[2]));
-        sum = eg_add(sum, channels[4] * (from[1] + from[3]));
-        from += 4;
+    uint32_t sums[2] = { 0U, 0U };
+    for (int32_t half = 0; half < 2; half++) {
+        const int8_t *from = (half == 0) ? row0 : row1;
+        int32_t sum = 0;
+        for (int32_t group = 0; group < channels[2]; group++) {
+            to[(2 * group) + half] = (int32_t)eg_pack16((256 * from[0]) + from[1], (256 * from[2]) + from[3]);
+            sum = eg_add(sum, 256 * channels[3] * (from[0] + from[2]));
+            sum = eg_add(sum, channels[4] * (from[1] + from[3]));
+            from += 4;
+        }
+        sums[half] = (uint32_t)sum;
     }
-    return sum;
+    return ((uint64_t)sums[1] << 32) | sums[0];
 }
 #endif
 
-static inline int32_t conv_unpack_ham_unpack_row_int8_word(const int16_t *halves)
+static inline int32_t conv_unpack_ham_unpack_pair_int8_word(const int16_t *halves)
 {
     return (int32_t)eg_pack16(halves[0], halves[1]);
 }
 
-/* A channel's half of a pair in the stream. channels: halfwords per record, the first record, groups of 4 weights, two factors of the
- * weights for the start of a sum, whether biases take two halfwords, words that follow the multiplier,
- * and the fewest leading zeros of a multiplier for which these words are stored, or -1 when each record has its own. */
-static CONV_UNPACK_HAM_HOT_SECTION EG_NOINLINE void conv_unpack_ham_unpack_row_int8(const int16_t *channels, int32_t row, const int8_t *weights, int32_t *pair, int32_t half)
+/* A pair of channels in the stream; a channel that is left is both of them. channels: halfwords per record, the first record, groups of
+ * 4 weights, two factors of the weights for the start of a sum, whether biases take two halfwords, words that
+ * follow the multiplier, and the fewest leading zeros of a multiplier for which these words are stored, or -1 when each record has its own. */
+static CONV_UNPACK_HAM_HOT_SECTION EG_NOINLINE void conv_unpack_ham_unpack_pair_int8(const int16_t *channels, int32_t first, int32_t second, const int8_t *decoded, int32_t *pair)
 {
     const int32_t groups = channels[2];
     const int32_t extra = channels[6];
-    const int16_t *record = &channels[channels[1] + (row * channels[0])];
-    int32_t bias = *record++;
-    if (channels[5] != 0) {
-        bias = (int32_t)eg_pack16(bias, *record++);
-    }
-    const int32_t start = eg_add(
-        (int32_t)((uint32_t)bias * 256U), conv_unpack_ham_unpack_row_int8_weights(weights, &pair[8 + half], groups, channels));
-    for (int32_t i = 0; i < 4; i++) {
-        pair[(4 * half) + i] = start;
-    }
-    int32_t *const tail = &pair[8 + (2 * groups) + (half * (extra + 1))];
-    tail[0] = conv_unpack_ham_unpack_row_int8_word(record);
-    record += 2;
-    if (channels[7] >= 0) {
-        record = &channels[8 + (2 * extra * ((int32_t)eg_zeros_above((uint32_t)tail[0]) - channels[7]))];
-    }
-    for (int32_t i = 0; i < extra; i++) {
-        tail[1 + i] = conv_unpack_ham_unpack_row_int8_word(&record[2 * i]);
+    const int8_t *const other = (second != first) ? decoded + (4 * groups) + 8 : decoded;
+    uint64_t sums = conv_unpack_ham_unpack_pair_int8_weights(decoded, &pair[8], other, channels);
+    int32_t *tail = &pair[8 + (2 * groups)];
+    const int16_t *record = &channels[channels[1] + (first * channels[0])];
+    for (int32_t half = 0; half < 2; half++) {
+        const int16_t *at = record;
+        int32_t bias = *at++;
+        if (channels[5] != 0) {
+            bias = (int32_t)eg_pack16(bias, *at++);
+        }
+        const int32_t start = (int32_t)(((uint32_t)bias * 256U) + (uint32_t)sums);
+        pair[0] = start;
+        pair[1] = start;
+        pair[2] = start;
+        pair[3] = start;
+        pair += 4;
+        const int32_t multiplier = conv_unpack_ham_unpack_pair_int8_word(at);
+        at += 2;
+        if (channels[7] >= 0) {
+            at = &channels[8 + (2 * extra * ((int32_t)eg_zeros_above((uint32_t)multiplier) - channels[7]))];
+        }
+        tail[0] = multiplier;
+        tail[1] = conv_unpack_ham_unpack_pair_int8_word(at);
+        if (extra > 1) {
+            tail[2] = conv_unpack_ham_unpack_pair_int8_word(&at[2]);
+        }
+        tail += 1 + extra;
+        sums >>= 32;
+        record += (second - first) * channels[0];
     }
 }
 
@@ -424,10 +448,10 @@ static CONV_UNPACK_HAM_HOT_SECTION EG_NOINLINE void conv_unpack_ham_conv2d_s8_un
     const int16_t *channels, const int8_t *x, int8_t *y, void *work)
 {
     int8_t *const patch = (int8_t *)work;
-    int8_t *const out = patch + p->row_at; /* a decoded row */
+    int8_t *const decoded = patch + p->row_at; /* two rows */
     int32_t *const tile = (int32_t *)(void *)(patch + p->stream_at);
     const int32_t count = p->count;
-    int32_t base = 0; /* channel of the group */
+    uint32_t in_group = 0; /* channels */
     uint16_t *const value_lut = (uint16_t *)(void *)(patch + p->tables_at);
     struct eg_huffman value_code;
     struct eg_huffman_run singles = { stream, value_lut, 32U - (uint32_t)p->lookup_bits, 0U };
@@ -435,23 +459,23 @@ static CONV_UNPACK_HAM_HOT_SECTION EG_NOINLINE void conv_unpack_ham_conv2d_s8_un
     eg_huffman_single(&value_code, (uint32_t)p->lookup_bits, value_lut);
 
     for (int32_t row = 0; row < p->out_c; row++) {
+        const int32_t other = (int32_t)(in_group & 1U);
+        int8_t *const out = &decoded[other * ((4 * channels[2]) + 8)];
         {
             eg_huffman_single_row(&singles, out, count);
 
         }
-        const int32_t i = row - base;
-        int32_t *const pair = &tile[2 + ((i / 2) * p->pair_words)];
         eg_store_word(&out[count], 0U);
-        conv_unpack_ham_unpack_row_int8(channels, row, out, pair, i % 2);
-        if ((i + 1 == p->group) || (row + 1 == p->out_c)) {
-            tile[0] = ((i + 1) / 2) * p->pair_words;
-            tile[1] = 0;
-            if ((i % 2) == 0) { /* a channel that is left is computed twice */
-                conv_unpack_ham_unpack_row_int8(channels, row, out, pair, 1);
-                tile[1] = p->pair_words;
+        in_group++;
+        if ((other != 0) || (row + 1 == p->out_c)) {
+            const int32_t whole = (int32_t)(in_group >> 1) * p->pair_words; /* words of pairs that are whole */
+            conv_unpack_ham_unpack_pair_int8(channels, row - other, row, decoded, &tile[2 + whole - (other * p->pair_words)]);
+            if ((row + 1 == p->out_c) || (in_group == (uint32_t)p->group)) {
+                tile[0] = whole;
+                tile[1] = (other != 0) ? 0 : p->pair_words;
+                p->driver(q, tile, x, y + (row + 1 - (int32_t)in_group), work);
+                in_group = 0;
             }
-            p->driver(q, tile, x, y + base, work);
-            base = row + 1;
         }
     }
 }
@@ -464,7 +488,7 @@ static CONV_UNPACK_HAM_HOT_SECTION EG_NOINLINE void conv_unpack_ham_n00_conv2d(c
         .driver = conv_unpack_ham_conv2d_s8_dsp_pointwise,
         .stream_at = 112,
         .row_at = 408,
-        .tables_at = 424,
+        .tables_at = 440,
         .pair_words = 18,
         .count = 8,
         .out_c = 8,
