@@ -12,7 +12,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from edgegen.ir import Const, Graph, Node, Op
+from edgegen.ir import Const, Graph, Node, Op, with_operands
+from edgegen.ops.add import Add
+from edgegen.ops.mul import Mul
 from edgegen.passes.channels import Facts, channels, rule
 from edgegen.passes.kept import demanded, difference, kept_channels, without_the_rest
 from edgegen.passes.range_rules import accumulators
@@ -23,16 +25,38 @@ _LINEAR = ("conv2d", "depthwise_conv2d", "fully_connected")
 
 def propagate_constant_channels(graph: Graph) -> Graph:
     """The same function of the inputs with fewer channels; the same graph when there is nothing to fold or drop."""
-    ranges = element_ranges(graph)
-    facts = {id(node): _facts(node, ranges) for node in graph.nodes}
+    before, (graph, facts) = graph, _with_constant_operands(graph)
     kept = kept_channels(graph, facts, lambda op, kept: demanded(op, kept, facts))
-    if all(kept[id(op)].all() for op in graph.ops) and not any(_settles(op, facts[id(op)]) for op in graph.ops):
+    whole = graph is before and all(kept[id(op)].all() for op in graph.ops)
+    if whole and not any(_settles(op, facts[id(op)]) for op in graph.ops):
         return graph
     result = without_the_rest(graph, facts, kept)
-    left, total, saved = difference(graph, result)
+    left, total, saved = difference(before, result)
     return replace(
         result, notes=(*graph.notes, f"constant and unread channels: {left} of {total} folded away; {saved}")
     )
+
+
+def _with_constant_operands(graph: Graph) -> tuple[Graph, dict[int, Facts]]:
+    """The graph and what is known of it; second operands of Add and Mul that hold one value per channel are constants.
+
+    A gate of squeeze and excitation may be such a one: then nothing needs what it was computed from.
+    """
+    ranges = element_ranges(graph)
+    facts = {id(node): _facts(node, ranges) for node in graph.nodes}
+    mapping: dict[int, Node] = {}
+    for op in graph.ops:
+        new = with_operands(op, mapping)
+        if isinstance(op, Add | Mul) and isinstance(op.b, Op) and facts[id(op.b)].constant.all():
+            value = facts[id(op.b)].value.astype(op.b.type.numpy).reshape((1,) * (len(op.b.type.shape) - 1) + (-1,))
+            new = replace(new, b=Const(value=value, quant=op.b.type.quant, origin=op.b.origin))  # type: ignore[call-arg]
+        if new is not op:
+            mapping[id(op)] = new
+    if not mapping:
+        return graph, facts
+    return _with_constant_operands(
+        replace(graph, outputs=tuple(mapping.get(id(node), node) for node in graph.outputs))
+    )  # fmt: skip
 
 
 def _facts(node: Node, ranges: dict[int, Range]) -> Facts:

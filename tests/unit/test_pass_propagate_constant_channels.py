@@ -287,6 +287,37 @@ def test_a_constant_operand_is_sliced() -> None:
     assert mul.b.value.tolist() == [7, 0, 9]
 
 
+def test_a_constant_gate_is_not_computed() -> None:
+    """A gate of one value per channel: the mean and the layer that it came from leave, the product reads a table."""
+    x = image(4)
+    body = conv(x, 4)
+    squeezed = Mean(x=body, zero_point=0, requant=Requant.from_scales([1 / 16], 0))
+    gate = conv(squeezed, 4, dead=(0, 1, 2, 3), bias=6400)
+    product = Mul(a=body, b=gate, a_zero=3, b_zero=7, requant=Requant.from_scales([0.05], 4))
+    after = folded(conv(product, 3), x)
+    assert shapes(after) == [("conv2d", 4), ("mul", 4), ("conv2d", 3)]
+    (mul,) = (op for op in after.ops if isinstance(op, Mul))
+    assert isinstance(mul.b, Const)
+    assert mul.b.value.tolist() == [[[[-28] * 4]]]
+    assert len(after.notes) == 1 and "MACs 464 to 448" in after.notes[0]
+
+
+def test_a_constant_that_is_an_output_is_computed_for_it_alone() -> None:
+    x = image(4)
+    gate = conv(x, 4, dead=(0, 1, 2, 3), bias=6400)
+    scale = InputScale(0, 1 << 30, 0)
+    total = Add(
+        a=conv(x, 4), b=gate, a_scale=scale, b_scale=scale, requant=Requant.from_scales([2.0**-20], 0)
+    )  # fmt: skip
+    before = Graph("net", (x,), (total, gate))
+    after = propagate_constant_channels(before)
+    add = after.outputs[0]
+    assert isinstance(add, Add) and isinstance(add.b, Const)
+    samples = RNG.integers(-128, 128, (8, 4, 4, 4)).astype(np.int8)
+    for want, got in zip(*(Interpreter(graph).run({"x": samples}) for graph in (before, after)), strict=True):
+        assert np.array_equal(want, got)
+
+
 def test_a_concatenation_maps_channels_to_operands() -> None:
     x = image()
     joined = Concat(xs=(conv(x, 3, dead=(0,)), conv(x, 2, dead=(0, 1))), axis=3)
