@@ -22,6 +22,7 @@ from edgegen.pipeline import integer_graph
 from edgegen.planning.plan import plan
 from edgegen.selection.candidates import Candidate, Options, enumerate_graph
 from edgegen.selection.choose import Choice
+from edgegen.selection.codebooks import offer_shared_codes
 from edgegen.target import load_target
 from tests import graphs
 
@@ -162,7 +163,8 @@ def build_at_random(network: Graph, seed: int, target: str) -> Build:
     rng, machine = np.random.default_rng(seed), load_target(target)
     graph = integer_graph(network)
     choices = []
-    for node in enumerate_graph(graph, machine, Options()):
+    options = Options("size")
+    for node in offer_shared_codes(enumerate_graph(graph, machine, options), options, machine):
         weighed: dict[tuple[str, str], list[Candidate]] = {}
         for candidate in node.candidates:
             weighed.setdefault((candidate.kernel.name, candidate.format), []).append(candidate)
