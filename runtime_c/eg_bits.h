@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "eg_lanes.h"
 #include "eg_runtime.h"
 
 /* 32 bits from any address, the first byte lowest. */
@@ -89,6 +90,92 @@ static inline int32_t eg_dot4(uint32_t a, uint32_t b, int32_t acc)
     acc += eg_signed_byte(a >> 16) * eg_signed_byte(b >> 16);
     return acc + eg_signed_byte(a >> 24) * eg_signed_byte(b >> 24);
 #endif
+}
+
+/* Fields in the four bytes of a word as signed bytes; half: the sign bit of each. */
+static inline uint32_t eg_signed_fields(uint32_t fields, uint32_t half)
+{
+    return ((fields ^ (half | 0x80808080U)) - half) ^ 0x80808080U;
+}
+
+/* A row of format int4 as bytes. */
+static inline void eg_row_int4(const uint8_t *row, int32_t count, int8_t *out)
+{
+    const uint8_t *w = row;
+    int8_t *to = out;
+    int32_t left = count;
+    for (; left >= 8; left -= 8) {
+        const uint32_t word = eg_load_le(w);
+        eg_store4(to, eg_signed_fields((word >> 4) & 0x0F0F0F0FU, 0x08080808U));
+        eg_store4(to + 4, eg_signed_fields(word & 0x0F0F0F0FU, 0x08080808U));
+        w += 4;
+        to += 8;
+    }
+    for (uint32_t i = 0; i < (uint32_t)left; i++) {
+        to[i] = (int8_t)(eg_signed_byte((uint32_t)w[i / 2U] << (4U - (4U * (i % 2U)))) >> 4);
+    }
+}
+
+/* A row of format int2. */
+static inline void eg_row_int2(const uint8_t *row, int32_t count, int8_t *out)
+{
+    const uint8_t *w = row;
+    int8_t *to = out;
+    int32_t left = count;
+    for (; left >= 16; left -= 16) {
+        const uint32_t word = eg_load_le(w);
+        eg_store4(to, eg_signed_fields((word >> 6) & 0x03030303U, 0x02020202U));
+        eg_store4(to + 4, eg_signed_fields((word >> 4) & 0x03030303U, 0x02020202U));
+        eg_store4(to + 8, eg_signed_fields((word >> 2) & 0x03030303U, 0x02020202U));
+        eg_store4(to + 12, eg_signed_fields(word & 0x03030303U, 0x02020202U));
+        w += 4;
+        to += 16;
+    }
+    for (uint32_t i = 0; i < (uint32_t)left; i++) {
+        to[i] = (int8_t)(eg_signed_byte((uint32_t)w[i / 4U] << (6U - (2U * (i % 4U)))) >> 6);
+    }
+}
+
+/* A row of format ternary; magnitude in 0..127. Four fields spread over four bytes, 0, 1 or 2 each; sums are 128 higher
+ * than the weights until the end, so that no byte carries into the next. */
+static inline void eg_row_ternary(const uint8_t *row, int32_t count, int32_t magnitude, int8_t *out)
+{
+    const uint32_t least = (uint32_t)(128 - magnitude) * 0x01010101U;
+    const uint8_t *w = row;
+    int8_t *to = out;
+    int32_t left = count;
+    for (; left >= 4; left -= 4) {
+        uint32_t fields = *w++;
+        fields = (fields | (fields << 12)) & 0x000F000FU;
+        fields = (fields | (fields << 6)) & 0x03030303U;
+        eg_store4(to, ((fields * (uint32_t)magnitude) + least) ^ 0x80808080U);
+        to += 4;
+    }
+    for (uint32_t i = 0; i < (uint32_t)left; i++) {
+        to[i] = (int8_t)(((int32_t)(((uint32_t)*w >> (2U * i)) & 3U) - 1) * magnitude);
+    }
+}
+
+/* A row of format binary; difference: one - zero, 1..255. A product brings the bits of a half byte into four bytes, the
+ * highest into the first. */
+static inline void eg_row_binary(const uint8_t *row, int32_t count, int32_t zero, int32_t difference, int8_t *out)
+{
+    const uint32_t least = (uint32_t)(128 + zero) * 0x01010101U;
+    const uint32_t step = (uint32_t)difference;
+    const uint8_t *w = row;
+    int8_t *to = out;
+    int32_t left = count;
+    for (; left >= 8; left -= 8) {
+        const uint32_t bits = *w++;
+        const uint32_t high = (((bits >> 4) * 0x08040201U) >> 3) & 0x01010101U;
+        const uint32_t low = (((bits & 15U) * 0x08040201U) >> 3) & 0x01010101U;
+        eg_store4(to, ((high * step) + least) ^ 0x80808080U);
+        eg_store4(to + 4, ((low * step) + least) ^ 0x80808080U);
+        to += 8;
+    }
+    for (uint32_t i = 0; i < (uint32_t)left; i++) {
+        to[i] = (int8_t)(zero + ((int32_t)(((uint32_t)*w >> (7U - i)) & 1U) * difference));
+    }
 }
 
 #endif /* EG_BITS_H */

@@ -54,4 +54,19 @@ static inline int32_t eg_requantize_single(int32_t acc, int32_t multiplier, int3
     return (int32_t)((product + ((int64_t)1 << (uint32_t)(total - 1))) >> (uint32_t)total);
 }
 
+/* eg_requantize_double where shift < 0 and the doubling high product is below 2^30, as it is while |acc| is. */
+static inline int32_t eg_requantize_double_down(int32_t acc, int32_t multiplier, int32_t shift)
+{
+    const int32_t product = eg_doubling_high_mul(acc, multiplier);
+    const int32_t half = eg_shift_left(1, -1 - shift);
+    return (product + half + ((product < 0) ? -1 : 0)) >> -shift;
+}
+
+/* eg_requantize_single where shift < -1: the lower half of the product does not matter. */
+static inline int32_t eg_requantize_single_down(int32_t acc, int32_t multiplier, int32_t shift)
+{
+    const int32_t high = (int32_t)(((int64_t)acc * multiplier) >> 32);
+    return (high + eg_shift_left(1, -2 - shift)) >> (-1 - shift);
+}
+
 #endif /* EG_REQUANT_H */

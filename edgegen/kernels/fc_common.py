@@ -22,13 +22,13 @@ from edgegen.kernels.common import (
     int32_params,
     requant_params,
     requant_tables,
-    requantize_function,
 )
 from edgegen.ops.fully_connected import FullyConnected
+from edgegen.requant_forms import accumulator_range
 from edgegen.target import Target
 
 #: instructions of bias, requantization and store of one output, Cortex-M4
-ROW_INSTRUCTIONS = {"single": 22.0, "double": 32.0}
+ROW_INSTRUCTIONS = {"single": 22.0, "double": 32.0, "single_down": 20.0, "double_down": 25.0}
 #: call, set-up and return
 CALL_INSTRUCTIONS = 40.0
 
@@ -84,9 +84,9 @@ class CompressedFullyConnected(Kernel):
         suffix = f"_{packed.suffix}" if packed.suffix else ""
         return Lowered(
             Function(
-                f"fully_connected_s8_{self.name}_{weight_format}_{node.requant.rounding}{suffix}",
+                f"fully_connected_s8_{self.name}_{weight_format}_{requantization(node)}{suffix}",
                 packed.template or self.template,
-                {"tables": c_views(tables), "requantize": requantize_function(node.requant), **packed.context},
+                {"tables": c_views(tables), "requantize": f"eg_requantize_{requantization(node)}", **packed.context},
                 code_bytes=self.code_bytes,
             ),
             int32_params(batch=batch, rows=rows, columns=columns, **packed.params) + requant_params(node.requant),
@@ -104,7 +104,7 @@ class CompressedFullyConnected(Kernel):
         factor = 1.0 if target.has("dsp") else self.portable if target.has("thumb2") else 1.4 * self.portable
         each = factor * sum(self.costs[kind] * count for kind, count in packed.work.items())
         once = factor * sum(self.costs[kind] * count for kind, count in packed.once.items())
-        return batch * (each + ROW_INSTRUCTIONS[node.requant.rounding] * rows) + once + CALL_INSTRUCTIONS
+        return batch * (each + ROW_INSTRUCTIONS[requantization(node)] * rows) + once + CALL_INSTRUCTIONS
 
 
 class CodedFullyConnected(CompressedFullyConnected):
@@ -116,6 +116,16 @@ class CodedFullyConnected(CompressedFullyConnected):
 
     def lower_shared(self, node: FullyConnected, weight_format: str, target: Target, code: Code) -> Lowered:
         return self.bound(node, weight_format, target, self.pack(constant(node.w), target, code))
+
+
+def requantization(node: FullyConnected) -> str:
+    """Which function of eg_requant.h, by what follows eg_requantize_: the shortest that is exact for the node."""
+    rounding = node.requant.rounding
+    lo, hi = accumulator_range(constant(node.w), constant(node.b))
+    shift = max(node.requant.shift)
+    if rounding == "single":
+        return "single_down" if shift < -1 else rounding
+    return "double_down" if shift < 0 and lo.min() > -(1 << 30) and hi.max() < 1 << 30 else rounding
 
 
 def _bias(bias: Array, more: Array | None) -> Array:

@@ -31,12 +31,17 @@ COSTS: Mapping[str, float] = {
     "gap and value": 22.5,
     "pair": 23.6,
     "zero": 0.4,
-    "bit": 18.0,
+    "bit": 0.9,
+    "set bit": 6.0,
     "entry": 7.0,
-    "index": 10.9,
-    "field": 15.1,
-    "plane": 11.6,
-    "trit": 12.5,
+    "index": 3.5,
+    "peek": 4.8,
+    "shifted peek": 7.8,
+    "single index": 9.0,
+    "int4": 1.9,
+    "int2": 1.75,
+    "plane": 2.55,
+    "trit": 2.55,
     "cell": 5.0,
     "raw gap": 15.2,
     "block": 9.0,
@@ -147,7 +152,8 @@ def joint_gap_sham(w: Array, target: Target) -> Rows:
 
 def bitmap(w: Array, target: Target) -> Rows:
     """A bit per weight."""
-    return Rows(named(stored("bitmap", w), "bitmap", "values"), work={"bit": w.size})
+    work = {"bit": w.size, "zero": w.size, "set bit": float(np.count_nonzero(w))}
+    return Rows(named(stored("bitmap", w), "bitmap", "values"), work=work)
 
 
 def gap_csr(w: Array, target: Target) -> Rows:
@@ -167,11 +173,17 @@ def palette(w: Array, target: Target) -> Rows:
     bits = encoded.scalar("bits")
     if not bits:
         raise FormatError("the matrix holds a single value and has no indices")
+    (rows, columns), per_load = w.shape, 25 // bits
     return Rows(
         named(encoded, "codebook", "indices"),
-        work={"index": w.size},
-        params={"row_bytes": (w.shape[1] * bits + 7) // 8},
-        context={"bits": bits},
+        work={
+            "index": rows * (columns - columns % per_load),
+            # loads that keep to whole bytes need no shift
+            "shifted peek" if bits * per_load % 8 else "peek": rows * (columns // per_load),
+            "single index": rows * (columns % per_load),
+        },
+        params={"row_bytes": (columns * bits + 7) // 8},
+        context={"bits": bits, "per_load": per_load},
         suffix=str(bits),
     )
 
@@ -179,7 +191,7 @@ def palette(w: Array, target: Target) -> Rows:
 def _fields(name: str, per_byte: int) -> Callable[[Array, Target], Rows]:
     def rows(w: Array, target: Target) -> Rows:
         params = {"row_bytes": (w.shape[1] + per_byte - 1) // per_byte}
-        return Rows(named(stored(name, w), "weights"), work={"field": w.size}, params=params)
+        return Rows(named(stored(name, w), "weights"), work={name: w.size}, params=params)
 
     return rows
 

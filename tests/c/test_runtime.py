@@ -66,6 +66,12 @@ FUNCTIONS: dict[str, Callable[[Array, Array, Array], Array]] = {
     "eg_requantize_single(a / 256, MULTIPLIER(b), 8 - AMOUNT(c, 39))": lambda a, b, c: (
         multiply_by_quantized_multiplier(truncated(a, 256), positive(b), 8 - amount(c, 39), "single")
     ),
+    "eg_requantize_double_down(a / 2, MULTIPLIER(b), -1 - AMOUNT(c, 31))": lambda a, b, c: (
+        multiply_by_quantized_multiplier(truncated(a, 2), positive(b), -1 - amount(c, 31), "double")
+    ),
+    "eg_requantize_single_down(a, MULTIPLIER(b), -2 - AMOUNT(c, 30))": lambda a, b, c: (
+        multiply_by_quantized_multiplier(a, positive(b), -2 - amount(c, 30), "single")
+    ),
     "eg_saturating_shift_left(a, 2)": lambda a, b, c: saturating_left_shift(a, 2),
     "eg_reciprocal_of_one_plus(a & 0x7FFFFFFF)": lambda a, b, c: reciprocal_of_one_plus(a & 0x7FFFFFFF),
     "eg_leading_zeros((uint32_t)a | 1U)": lambda a, b, c: np.array(

@@ -55,10 +55,7 @@ static CONV_ROWS_BINARY_HOT_SECTION EG_NOINLINE void conv_rows_binary_conv2d_s8_
     const int32_t count = p->kernel_h * p->kernel_w * p->in_c;
     const int32_t pitch = count + 8;   /* decoders may write so much beyond a row */
     int8_t *const patch = (int8_t *)work; /* the inputs of a position at a border, then four rows */
-    const uint8_t *b = plane;
-    const int32_t zero = p->zero;
-    const int32_t difference = p->difference;
-
+    
     const struct eg_window view = {
         p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value
     };
@@ -73,11 +70,7 @@ static CONV_ROWS_BINARY_HOT_SECTION EG_NOINLINE void conv_rows_binary_conv2d_s8_
             int8_t *const out = patch + count + (channel * pitch);
             start[channel] = bias[row];
             {
-                uint32_t bits = 0;
-                for (int32_t i = 0; i < count; i++) {
-                    bits = ((i & 7) == 0) ? *b++ : bits << 1;
-                    out[i] = (int8_t)(zero + ((int32_t)((bits >> 7) & 1U) * difference));
-                }
+                eg_row_binary(plane + (row * ((count + 7) / 8)), count, p->zero, p->difference, out);
 
             }
         }

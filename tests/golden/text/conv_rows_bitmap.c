@@ -78,10 +78,27 @@ static CONV_ROWS_BITMAP_HOT_SECTION EG_NOINLINE void conv_rows_bitmap_conv2d_s8_
             int8_t *const out = patch + count + (channel * pitch);
             start[channel] = bias[row];
             {
-                uint32_t bits = 0;
-                for (int32_t i = 0; i < count; i++) {
-                    bits = ((i & 7) == 0) ? *b++ : (bits << 1) & 0xFFU;
-                    out[i] = ((bits & 0x80U) != 0U) ? *v++ : 0;
+                eg_fill(out, 0, count);
+                int8_t *to = out;
+                int32_t rest = count;
+                for (; rest >= 32; rest -= 32) {
+                    uint32_t word = eg_load_be(b);
+                    while (word != 0U) {
+                        const uint32_t column = eg_zeros_above(word);
+                        to[column] = *v++;
+                        word &= ~(0x80000000U >> column);
+                    }
+                    b += 4;
+                    to += 32;
+                }
+                for (; rest > 0; rest -= 8) {
+                    uint32_t word = (uint32_t)*b++ << 24;
+                    while (word != 0U) {
+                        const uint32_t column = eg_zeros_above(word);
+                        to[column] = *v++;
+                        word &= ~(0x80000000U >> column);
+                    }
+                    to += 8;
                 }
 
             }

@@ -69,14 +69,7 @@ static CONV_ROWS_INT2_HOT_SECTION EG_NOINLINE void conv_rows_int2_conv2d_s8_rows
             int8_t *const out = patch + count + (channel * pitch);
             start[channel] = bias[row];
             {
-                const uint8_t *const w = weights + (row * p->row_bytes);
-                const int32_t whole = count - (count % 16);
-                for (int32_t i = 0; i < count; i++) {
-                    const int32_t inside = i % 16;
-                    const int32_t byte = (i < whole) ? ((i - inside) / 4) + (inside % 4) : i / 4;
-                    const int32_t field = (i < whole) ? inside / 4 : 3 - (i % 4);
-                    out[i] = (int8_t)(eg_signed_byte((uint32_t)w[byte] << ((uint32_t)field * 2U)) >> 6);
-                }
+                eg_row_int2(weights + (row * p->row_bytes), count, out);
 
             }
         }

@@ -70,14 +70,7 @@ static CONV_ROWS_INT4_HOT_SECTION EG_NOINLINE void conv_rows_int4_conv2d_s8_rows
             int8_t *const out = patch + count + (channel * pitch);
             start[channel] = bias[row];
             {
-                const uint8_t *const w = weights + (row * p->row_bytes);
-                const int32_t whole = count - (count % 8);
-                for (int32_t i = 0; i < count; i++) {
-                    const int32_t inside = i % 8;
-                    const int32_t byte = (i < whole) ? ((i - inside) / 2) + (inside % 4) : i / 2;
-                    const int32_t field = (i < whole) ? inside / 4 : 1 - (i % 2);
-                    out[i] = (int8_t)(eg_signed_byte((uint32_t)w[byte] << ((uint32_t)field * 4U)) >> 4);
-                }
+                eg_row_int4(weights + (row * p->row_bytes), count, out);
 
             }
         }

@@ -81,8 +81,19 @@ static CONV_ROWS_PALETTE_HOT_SECTION EG_NOINLINE void conv_rows_palette_conv2d_s
             start[channel] = bias[row];
             {
                 uint32_t position = (uint32_t)(row * p->row_bytes) * 8U;
-                for (int32_t i = 0; i < count; i++) {
-                    out[i] = codebook[eg_peek(indices, position) >> 26];
+                int8_t *to = out;
+                int32_t rest = count;
+                for (; rest >= 4; rest -= 4) {
+                    const uint32_t window = eg_peek(indices, position);
+                    to[0] = codebook[(window >> 26) & 63U];
+                    to[1] = codebook[(window >> 20) & 63U];
+                    to[2] = codebook[(window >> 14) & 63U];
+                    to[3] = codebook[(window >> 8) & 63U];
+                    position += 24U;
+                    to += 4;
+                }
+                for (; rest > 0; rest--) {
+                    *to++ = codebook[eg_peek(indices, position) >> 26];
                     position += 6U;
                 }
 

@@ -54,9 +54,7 @@ static CONV_ROWS_TERNARY_HOT_SECTION EG_NOINLINE void conv_rows_ternary_conv2d_s
     const int32_t count = p->kernel_h * p->kernel_w * p->in_c;
     const int32_t pitch = count + 8;   /* decoders may write so much beyond a row */
     int8_t *const patch = (int8_t *)work; /* the inputs of a position at a border, then four rows */
-    const uint8_t *b = fields;
-    const int32_t magnitude = p->magnitude;
-
+    
     const struct eg_window view = {
         p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value
     };
@@ -71,11 +69,7 @@ static CONV_ROWS_TERNARY_HOT_SECTION EG_NOINLINE void conv_rows_ternary_conv2d_s
             int8_t *const out = patch + count + (channel * pitch);
             start[channel] = bias[row];
             {
-                uint32_t bits = 0;
-                for (int32_t i = 0; i < count; i++) {
-                    bits = ((i & 3) == 0) ? *b++ : bits >> 2;
-                    out[i] = (int8_t)(((int32_t)(bits & 3U) - 1) * magnitude);
-                }
+                eg_row_ternary(fields + (row * ((count + 3) / 4)), count, p->magnitude, out);
 
             }
         }

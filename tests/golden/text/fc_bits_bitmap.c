@@ -30,7 +30,7 @@ static const int8_t fc_bits_bitmap_n00_fully_connected_shift[1] EG_ALIGN(8) FC_B
 #define FC_BITS_BITMAP_HOT_SECTION
 #endif
 
-struct fc_bits_bitmap_fully_connected_s8_bits_bitmap_double_params {
+struct fc_bits_bitmap_fully_connected_s8_bits_bitmap_double_down_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -41,7 +41,7 @@ struct fc_bits_bitmap_fully_connected_s8_bits_bitmap_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as a bit per weight and the non-zeros. */
-static FC_BITS_BITMAP_HOT_SECTION EG_NOINLINE void fc_bits_bitmap_fully_connected_s8_bits_bitmap_double(const struct fc_bits_bitmap_fully_connected_s8_bits_bitmap_double_params *p,
+static FC_BITS_BITMAP_HOT_SECTION EG_NOINLINE void fc_bits_bitmap_fully_connected_s8_bits_bitmap_double_down(const struct fc_bits_bitmap_fully_connected_s8_bits_bitmap_double_down_params *p,
     const uint8_t *bitmap,
     const int8_t *values,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
@@ -109,7 +109,7 @@ static FC_BITS_BITMAP_HOT_SECTION EG_NOINLINE void fc_bits_bitmap_fully_connecte
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -121,7 +121,7 @@ static FC_BITS_BITMAP_HOT_SECTION EG_NOINLINE void fc_bits_bitmap_fully_connecte
  * int8[1x16] to int8[1x8]; kernel bits, format bitmap */
 static FC_BITS_BITMAP_HOT_SECTION EG_NOINLINE void fc_bits_bitmap_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_bits_bitmap_fully_connected_s8_bits_bitmap_double_params p = {
+    static const struct fc_bits_bitmap_fully_connected_s8_bits_bitmap_double_down_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -130,7 +130,7 @@ static FC_BITS_BITMAP_HOT_SECTION EG_NOINLINE void fc_bits_bitmap_n00_fully_conn
         .hi = 127,
         .requant_step = 0,
     };
-    fc_bits_bitmap_fully_connected_s8_bits_bitmap_double(&p, fc_bits_bitmap_n00_fully_connected_bitmap, fc_bits_bitmap_n00_fully_connected_values, fc_bits_bitmap_n00_fully_connected_bias, fc_bits_bitmap_n00_fully_connected_multiplier, fc_bits_bitmap_n00_fully_connected_shift, x, y);
+    fc_bits_bitmap_fully_connected_s8_bits_bitmap_double_down(&p, fc_bits_bitmap_n00_fully_connected_bitmap, fc_bits_bitmap_n00_fully_connected_values, fc_bits_bitmap_n00_fully_connected_bias, fc_bits_bitmap_n00_fully_connected_multiplier, fc_bits_bitmap_n00_fully_connected_shift, x, y);
 }
 
 FC_BITS_BITMAP_HOT_SECTION

@@ -35,7 +35,7 @@ static const int8_t fc_blocks_block_1x4_n00_fully_connected_shift[1] EG_ALIGN(8)
 #define FC_BLOCKS_BLOCK_1X4_HOT_SECTION
 #endif
 
-struct fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_1_params {
+struct fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_down_1_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -46,7 +46,7 @@ struct fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_1_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as blocks of four columns. */
-static FC_BLOCKS_BLOCK_1X4_HOT_SECTION EG_NOINLINE void fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_1(const struct fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_1_params *p,
+static FC_BLOCKS_BLOCK_1X4_HOT_SECTION EG_NOINLINE void fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_down_1(const struct fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_down_1_params *p,
     const uint8_t *counts,
     const uint8_t *gaps,
     const int8_t *blocks,
@@ -76,7 +76,7 @@ static FC_BLOCKS_BLOCK_1X4_HOT_SECTION EG_NOINLINE void fc_blocks_block_1x4_full
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -88,7 +88,7 @@ static FC_BLOCKS_BLOCK_1X4_HOT_SECTION EG_NOINLINE void fc_blocks_block_1x4_full
  * int8[1x16] to int8[1x8]; kernel blocks, format block_1x4 */
 static FC_BLOCKS_BLOCK_1X4_HOT_SECTION EG_NOINLINE void fc_blocks_block_1x4_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_1_params p = {
+    static const struct fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_down_1_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -97,7 +97,7 @@ static FC_BLOCKS_BLOCK_1X4_HOT_SECTION EG_NOINLINE void fc_blocks_block_1x4_n00_
         .hi = 127,
         .requant_step = 0,
     };
-    fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_1(&p, fc_blocks_block_1x4_n00_fully_connected_counts, fc_blocks_block_1x4_n00_fully_connected_gaps, fc_blocks_block_1x4_n00_fully_connected_blocks, fc_blocks_block_1x4_n00_fully_connected_bias, fc_blocks_block_1x4_n00_fully_connected_multiplier, fc_blocks_block_1x4_n00_fully_connected_shift, x, y);
+    fc_blocks_block_1x4_fully_connected_s8_blocks_block_1x4_double_down_1(&p, fc_blocks_block_1x4_n00_fully_connected_counts, fc_blocks_block_1x4_n00_fully_connected_gaps, fc_blocks_block_1x4_n00_fully_connected_blocks, fc_blocks_block_1x4_n00_fully_connected_bias, fc_blocks_block_1x4_n00_fully_connected_multiplier, fc_blocks_block_1x4_n00_fully_connected_shift, x, y);
 }
 
 FC_BLOCKS_BLOCK_1X4_HOT_SECTION

@@ -36,7 +36,7 @@ static const int8_t fc_built_lut10_ham_n00_fully_connected_shift[1] EG_ALIGN(8) 
 #define FC_BUILT_LUT10_HAM_HOT_SECTION
 #endif
 
-struct fc_built_lut10_ham_fully_connected_s8_built_lut10_ham_double_params {
+struct fc_built_lut10_ham_fully_connected_s8_built_lut10_ham_double_down_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -47,7 +47,7 @@ struct fc_built_lut10_ham_fully_connected_s8_built_lut10_ham_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as Huffman codes, one per lookup, from a table made in RAM. */
-static FC_BUILT_LUT10_HAM_HOT_SECTION EG_NOINLINE void fc_built_lut10_ham_fully_connected_s8_built_lut10_ham_double(const struct fc_built_lut10_ham_fully_connected_s8_built_lut10_ham_double_params *p,
+static FC_BUILT_LUT10_HAM_HOT_SECTION EG_NOINLINE void fc_built_lut10_ham_fully_connected_s8_built_lut10_ham_double_down(const struct fc_built_lut10_ham_fully_connected_s8_built_lut10_ham_double_down_params *p,
     const uint8_t *value_lengths,
     const uint8_t *stream,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y, void *work)
@@ -120,7 +120,7 @@ static FC_BUILT_LUT10_HAM_HOT_SECTION EG_NOINLINE void fc_built_lut10_ham_fully_
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -132,7 +132,7 @@ static FC_BUILT_LUT10_HAM_HOT_SECTION EG_NOINLINE void fc_built_lut10_ham_fully_
  * int8[1x16] to int8[1x8]; kernel built_lut10, format ham */
 static FC_BUILT_LUT10_HAM_HOT_SECTION EG_NOINLINE void fc_built_lut10_ham_n00_fully_connected(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct fc_built_lut10_ham_fully_connected_s8_built_lut10_ham_double_params p = {
+    static const struct fc_built_lut10_ham_fully_connected_s8_built_lut10_ham_double_down_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -141,7 +141,7 @@ static FC_BUILT_LUT10_HAM_HOT_SECTION EG_NOINLINE void fc_built_lut10_ham_n00_fu
         .hi = 127,
         .requant_step = 0,
     };
-    fc_built_lut10_ham_fully_connected_s8_built_lut10_ham_double(&p, fc_built_lut10_ham_n00_fully_connected_value_lengths, fc_built_lut10_ham_n00_fully_connected_stream, fc_built_lut10_ham_n00_fully_connected_bias, fc_built_lut10_ham_n00_fully_connected_multiplier, fc_built_lut10_ham_n00_fully_connected_shift, x, y, work);
+    fc_built_lut10_ham_fully_connected_s8_built_lut10_ham_double_down(&p, fc_built_lut10_ham_n00_fully_connected_value_lengths, fc_built_lut10_ham_n00_fully_connected_stream, fc_built_lut10_ham_n00_fully_connected_bias, fc_built_lut10_ham_n00_fully_connected_multiplier, fc_built_lut10_ham_n00_fully_connected_shift, x, y, work);
 }
 
 FC_BUILT_LUT10_HAM_HOT_SECTION

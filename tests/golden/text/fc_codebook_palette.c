@@ -34,7 +34,7 @@ static const int8_t fc_codebook_palette_n00_fully_connected_shift[1] EG_ALIGN(8)
 #define FC_CODEBOOK_PALETTE_HOT_SECTION
 #endif
 
-struct fc_codebook_palette_fully_connected_s8_codebook_palette_double_7_params {
+struct fc_codebook_palette_fully_connected_s8_codebook_palette_double_down_7_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -46,7 +46,7 @@ struct fc_codebook_palette_fully_connected_s8_codebook_palette_double_7_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as indices of 7 bits into a codebook. */
-static FC_CODEBOOK_PALETTE_HOT_SECTION EG_NOINLINE void fc_codebook_palette_fully_connected_s8_codebook_palette_double_7(const struct fc_codebook_palette_fully_connected_s8_codebook_palette_double_7_params *p,
+static FC_CODEBOOK_PALETTE_HOT_SECTION EG_NOINLINE void fc_codebook_palette_fully_connected_s8_codebook_palette_double_down_7(const struct fc_codebook_palette_fully_connected_s8_codebook_palette_double_down_7_params *p,
     const int8_t *codebook,
     const uint8_t *indices,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
@@ -72,7 +72,7 @@ static FC_CODEBOOK_PALETTE_HOT_SECTION EG_NOINLINE void fc_codebook_palette_full
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -84,7 +84,7 @@ static FC_CODEBOOK_PALETTE_HOT_SECTION EG_NOINLINE void fc_codebook_palette_full
  * int8[1x16] to int8[1x8]; kernel codebook, format palette */
 static FC_CODEBOOK_PALETTE_HOT_SECTION EG_NOINLINE void fc_codebook_palette_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_codebook_palette_fully_connected_s8_codebook_palette_double_7_params p = {
+    static const struct fc_codebook_palette_fully_connected_s8_codebook_palette_double_down_7_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -94,7 +94,7 @@ static FC_CODEBOOK_PALETTE_HOT_SECTION EG_NOINLINE void fc_codebook_palette_n00_
         .hi = 127,
         .requant_step = 0,
     };
-    fc_codebook_palette_fully_connected_s8_codebook_palette_double_7(&p, fc_codebook_palette_n00_fully_connected_codebook, fc_codebook_palette_n00_fully_connected_indices, fc_codebook_palette_n00_fully_connected_bias, fc_codebook_palette_n00_fully_connected_multiplier, fc_codebook_palette_n00_fully_connected_shift, x, y);
+    fc_codebook_palette_fully_connected_s8_codebook_palette_double_down_7(&p, fc_codebook_palette_n00_fully_connected_codebook, fc_codebook_palette_n00_fully_connected_indices, fc_codebook_palette_n00_fully_connected_bias, fc_codebook_palette_n00_fully_connected_multiplier, fc_codebook_palette_n00_fully_connected_shift, x, y);
 }
 
 FC_CODEBOOK_PALETTE_HOT_SECTION

@@ -83,7 +83,7 @@ static const int8_t fc_groups_cer_n00_fully_connected_shift[1] EG_ALIGN(8) FC_GR
 #define FC_GROUPS_CER_HOT_SECTION
 #endif
 
-struct fc_groups_cer_fully_connected_s8_groups_cer_double_2112m_params {
+struct fc_groups_cer_fully_connected_s8_groups_cer_double_down_2112m_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -94,7 +94,7 @@ struct fc_groups_cer_fully_connected_s8_groups_cer_double_2112m_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as columns grouped by value, the mode left out. */
-static FC_GROUPS_CER_HOT_SECTION EG_NOINLINE void fc_groups_cer_fully_connected_s8_groups_cer_double_2112m(const struct fc_groups_cer_fully_connected_s8_groups_cer_double_2112m_params *p,
+static FC_GROUPS_CER_HOT_SECTION EG_NOINLINE void fc_groups_cer_fully_connected_s8_groups_cer_double_down_2112m(const struct fc_groups_cer_fully_connected_s8_groups_cer_double_down_2112m_params *p,
     const int16_t *omega,
     const uint8_t *columns,
     const uint8_t *segments,
@@ -172,7 +172,7 @@ static FC_GROUPS_CER_HOT_SECTION EG_NOINLINE void fc_groups_cer_fully_connected_
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -184,7 +184,7 @@ static FC_GROUPS_CER_HOT_SECTION EG_NOINLINE void fc_groups_cer_fully_connected_
  * int8[1x16] to int8[1x8]; kernel groups, format cer */
 static FC_GROUPS_CER_HOT_SECTION EG_NOINLINE void fc_groups_cer_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_groups_cer_fully_connected_s8_groups_cer_double_2112m_params p = {
+    static const struct fc_groups_cer_fully_connected_s8_groups_cer_double_down_2112m_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -193,7 +193,7 @@ static FC_GROUPS_CER_HOT_SECTION EG_NOINLINE void fc_groups_cer_n00_fully_connec
         .hi = 127,
         .requant_step = 0,
     };
-    fc_groups_cer_fully_connected_s8_groups_cer_double_2112m(&p, fc_groups_cer_n00_fully_connected_omega, fc_groups_cer_n00_fully_connected_columns, fc_groups_cer_n00_fully_connected_segments, fc_groups_cer_n00_fully_connected_rows, fc_groups_cer_n00_fully_connected_bias, fc_groups_cer_n00_fully_connected_multiplier, fc_groups_cer_n00_fully_connected_shift, x, y);
+    fc_groups_cer_fully_connected_s8_groups_cer_double_down_2112m(&p, fc_groups_cer_n00_fully_connected_omega, fc_groups_cer_n00_fully_connected_columns, fc_groups_cer_n00_fully_connected_segments, fc_groups_cer_n00_fully_connected_rows, fc_groups_cer_n00_fully_connected_bias, fc_groups_cer_n00_fully_connected_multiplier, fc_groups_cer_n00_fully_connected_shift, x, y);
 }
 
 FC_GROUPS_CER_HOT_SECTION

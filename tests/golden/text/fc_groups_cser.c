@@ -57,7 +57,7 @@ static const int8_t fc_groups_cser_n00_fully_connected_shift[1] EG_ALIGN(8) FC_G
 #define FC_GROUPS_CSER_HOT_SECTION
 #endif
 
-struct fc_groups_cser_fully_connected_s8_groups_cser_double_21111m_params {
+struct fc_groups_cser_fully_connected_s8_groups_cser_double_down_21111m_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -68,7 +68,7 @@ struct fc_groups_cser_fully_connected_s8_groups_cser_double_21111m_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as columns grouped by value, the mode left out. */
-static FC_GROUPS_CSER_HOT_SECTION EG_NOINLINE void fc_groups_cser_fully_connected_s8_groups_cser_double_21111m(const struct fc_groups_cser_fully_connected_s8_groups_cser_double_21111m_params *p,
+static FC_GROUPS_CSER_HOT_SECTION EG_NOINLINE void fc_groups_cser_fully_connected_s8_groups_cser_double_down_21111m(const struct fc_groups_cser_fully_connected_s8_groups_cser_double_down_21111m_params *p,
     const int16_t *omega,
     const uint8_t *columns,
     const uint8_t *groups,
@@ -144,7 +144,7 @@ static FC_GROUPS_CSER_HOT_SECTION EG_NOINLINE void fc_groups_cser_fully_connecte
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -156,7 +156,7 @@ static FC_GROUPS_CSER_HOT_SECTION EG_NOINLINE void fc_groups_cser_fully_connecte
  * int8[1x16] to int8[1x8]; kernel groups, format cser */
 static FC_GROUPS_CSER_HOT_SECTION EG_NOINLINE void fc_groups_cser_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_groups_cser_fully_connected_s8_groups_cser_double_21111m_params p = {
+    static const struct fc_groups_cser_fully_connected_s8_groups_cser_double_down_21111m_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -165,7 +165,7 @@ static FC_GROUPS_CSER_HOT_SECTION EG_NOINLINE void fc_groups_cser_n00_fully_conn
         .hi = 127,
         .requant_step = 0,
     };
-    fc_groups_cser_fully_connected_s8_groups_cser_double_21111m(&p, fc_groups_cser_n00_fully_connected_omega, fc_groups_cser_n00_fully_connected_columns, fc_groups_cser_n00_fully_connected_groups, fc_groups_cser_n00_fully_connected_segments, fc_groups_cser_n00_fully_connected_rows, fc_groups_cser_n00_fully_connected_bias, fc_groups_cser_n00_fully_connected_multiplier, fc_groups_cser_n00_fully_connected_shift, x, y);
+    fc_groups_cser_fully_connected_s8_groups_cser_double_down_21111m(&p, fc_groups_cser_n00_fully_connected_omega, fc_groups_cser_n00_fully_connected_columns, fc_groups_cser_n00_fully_connected_groups, fc_groups_cser_n00_fully_connected_segments, fc_groups_cser_n00_fully_connected_rows, fc_groups_cser_n00_fully_connected_bias, fc_groups_cser_n00_fully_connected_multiplier, fc_groups_cser_n00_fully_connected_shift, x, y);
 }
 
 FC_GROUPS_CSER_HOT_SECTION

@@ -27,7 +27,7 @@ static const int8_t fc_groups_cser_mcu_n00_fully_connected_shift[1] EG_ALIGN(8) 
 #define FC_GROUPS_CSER_MCU_HOT_SECTION
 #endif
 
-struct fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_11_params {
+struct fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_down_11_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -39,7 +39,7 @@ struct fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_11_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as groups of columns that share a value. */
-static FC_GROUPS_CSER_MCU_HOT_SECTION EG_NOINLINE void fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_11(const struct fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_11_params *p,
+static FC_GROUPS_CSER_MCU_HOT_SECTION EG_NOINLINE void fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_down_11(const struct fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_down_11_params *p,
     const uint8_t *counts,
     const uint16_t *groups,
     const uint8_t *columns,
@@ -108,7 +108,7 @@ static FC_GROUPS_CSER_MCU_HOT_SECTION EG_NOINLINE void fc_groups_cser_mcu_fully_
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -120,7 +120,7 @@ static FC_GROUPS_CSER_MCU_HOT_SECTION EG_NOINLINE void fc_groups_cser_mcu_fully_
  * int8[1x16] to int8[1x8]; kernel groups, format cser_mcu */
 static FC_GROUPS_CSER_MCU_HOT_SECTION EG_NOINLINE void fc_groups_cser_mcu_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_11_params p = {
+    static const struct fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_down_11_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -130,7 +130,7 @@ static FC_GROUPS_CSER_MCU_HOT_SECTION EG_NOINLINE void fc_groups_cser_mcu_n00_fu
         .hi = 127,
         .requant_step = 0,
     };
-    fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_11(&p, fc_groups_cser_mcu_n00_fully_connected_counts, fc_groups_cser_mcu_n00_fully_connected_groups, fc_groups_cser_mcu_n00_fully_connected_columns, fc_groups_cser_mcu_n00_fully_connected_bias, fc_groups_cser_mcu_n00_fully_connected_multiplier, fc_groups_cser_mcu_n00_fully_connected_shift, x, y);
+    fc_groups_cser_mcu_fully_connected_s8_groups_cser_mcu_double_down_11(&p, fc_groups_cser_mcu_n00_fully_connected_counts, fc_groups_cser_mcu_n00_fully_connected_groups, fc_groups_cser_mcu_n00_fully_connected_columns, fc_groups_cser_mcu_n00_fully_connected_bias, fc_groups_cser_mcu_n00_fully_connected_multiplier, fc_groups_cser_mcu_n00_fully_connected_shift, x, y);
 }
 
 FC_GROUPS_CSER_MCU_HOT_SECTION

@@ -48,7 +48,7 @@ static const int8_t fc_joint10_joint_gap_sham_n00_fully_connected_shift[1] EG_AL
 #define FC_JOINT10_JOINT_GAP_SHAM_HOT_SECTION
 #endif
 
-struct fc_joint10_joint_gap_sham_fully_connected_s8_joint10_joint_gap_sham_double_7_1_params {
+struct fc_joint10_joint_gap_sham_fully_connected_s8_joint10_joint_gap_sham_double_down_7_1_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -59,7 +59,7 @@ struct fc_joint10_joint_gap_sham_fully_connected_s8_joint10_joint_gap_sham_doubl
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as Huffman codes of (gap, value), two per load. */
-static FC_JOINT10_JOINT_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_joint10_joint_gap_sham_fully_connected_s8_joint10_joint_gap_sham_double_7_1(const struct fc_joint10_joint_gap_sham_fully_connected_s8_joint10_joint_gap_sham_double_7_1_params *p,
+static FC_JOINT10_JOINT_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_joint10_joint_gap_sham_fully_connected_s8_joint10_joint_gap_sham_double_down_7_1(const struct fc_joint10_joint_gap_sham_fully_connected_s8_joint10_joint_gap_sham_double_down_7_1_params *p,
     const uint8_t *pairs,
     const uint32_t *pair_lut,
     const uint8_t *stream,
@@ -141,7 +141,7 @@ static FC_JOINT10_JOINT_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_joint10_joint_g
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -153,7 +153,7 @@ static FC_JOINT10_JOINT_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_joint10_joint_g
  * int8[1x16] to int8[1x8]; kernel joint10, format joint_gap_sham */
 static FC_JOINT10_JOINT_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_joint10_joint_gap_sham_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_joint10_joint_gap_sham_fully_connected_s8_joint10_joint_gap_sham_double_7_1_params p = {
+    static const struct fc_joint10_joint_gap_sham_fully_connected_s8_joint10_joint_gap_sham_double_down_7_1_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -162,7 +162,7 @@ static FC_JOINT10_JOINT_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_joint10_joint_g
         .hi = 127,
         .requant_step = 0,
     };
-    fc_joint10_joint_gap_sham_fully_connected_s8_joint10_joint_gap_sham_double_7_1(&p, fc_joint10_joint_gap_sham_n00_fully_connected_pairs, fc_joint10_joint_gap_sham_n00_fully_connected_pair_lut, fc_joint10_joint_gap_sham_n00_fully_connected_stream, fc_joint10_joint_gap_sham_n00_fully_connected_bias, fc_joint10_joint_gap_sham_n00_fully_connected_multiplier, fc_joint10_joint_gap_sham_n00_fully_connected_shift, x, y);
+    fc_joint10_joint_gap_sham_fully_connected_s8_joint10_joint_gap_sham_double_down_7_1(&p, fc_joint10_joint_gap_sham_n00_fully_connected_pairs, fc_joint10_joint_gap_sham_n00_fully_connected_pair_lut, fc_joint10_joint_gap_sham_n00_fully_connected_stream, fc_joint10_joint_gap_sham_n00_fully_connected_bias, fc_joint10_joint_gap_sham_n00_fully_connected_multiplier, fc_joint10_joint_gap_sham_n00_fully_connected_shift, x, y);
 }
 
 FC_JOINT10_JOINT_GAP_SHAM_HOT_SECTION

@@ -49,7 +49,7 @@ static const int8_t fc_lut12_sham_n00_fully_connected_shift[1] EG_ALIGN(8) FC_LU
 #define FC_LUT12_SHAM_HOT_SECTION
 #endif
 
-struct fc_lut12_sham_fully_connected_s8_lut12_sham_double_1_params {
+struct fc_lut12_sham_fully_connected_s8_lut12_sham_double_down_1_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -61,7 +61,7 @@ struct fc_lut12_sham_fully_connected_s8_lut12_sham_double_1_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as raw gaps and Huffman codes of the values. */
-static FC_LUT12_SHAM_HOT_SECTION EG_NOINLINE void fc_lut12_sham_fully_connected_s8_lut12_sham_double_1(const struct fc_lut12_sham_fully_connected_s8_lut12_sham_double_1_params *p,
+static FC_LUT12_SHAM_HOT_SECTION EG_NOINLINE void fc_lut12_sham_fully_connected_s8_lut12_sham_double_down_1(const struct fc_lut12_sham_fully_connected_s8_lut12_sham_double_down_1_params *p,
     const uint8_t *counts,
     const uint8_t *gaps,
     const uint16_t *value_lut,
@@ -97,7 +97,7 @@ static FC_LUT12_SHAM_HOT_SECTION EG_NOINLINE void fc_lut12_sham_fully_connected_
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -109,7 +109,7 @@ static FC_LUT12_SHAM_HOT_SECTION EG_NOINLINE void fc_lut12_sham_fully_connected_
  * int8[1x16] to int8[1x8]; kernel lut12, format sham */
 static FC_LUT12_SHAM_HOT_SECTION EG_NOINLINE void fc_lut12_sham_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_lut12_sham_fully_connected_s8_lut12_sham_double_1_params p = {
+    static const struct fc_lut12_sham_fully_connected_s8_lut12_sham_double_down_1_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -119,7 +119,7 @@ static FC_LUT12_SHAM_HOT_SECTION EG_NOINLINE void fc_lut12_sham_n00_fully_connec
         .hi = 127,
         .requant_step = 0,
     };
-    fc_lut12_sham_fully_connected_s8_lut12_sham_double_1(&p, fc_lut12_sham_n00_fully_connected_counts, fc_lut12_sham_n00_fully_connected_gaps, fc_lut12_sham_n00_fully_connected_value_lut, fc_lut12_sham_n00_fully_connected_stream, fc_lut12_sham_n00_fully_connected_bias, fc_lut12_sham_n00_fully_connected_multiplier, fc_lut12_sham_n00_fully_connected_shift, x, y);
+    fc_lut12_sham_fully_connected_s8_lut12_sham_double_down_1(&p, fc_lut12_sham_n00_fully_connected_counts, fc_lut12_sham_n00_fully_connected_gaps, fc_lut12_sham_n00_fully_connected_value_lut, fc_lut12_sham_n00_fully_connected_stream, fc_lut12_sham_n00_fully_connected_bias, fc_lut12_sham_n00_fully_connected_multiplier, fc_lut12_sham_n00_fully_connected_shift, x, y);
 }
 
 FC_LUT12_SHAM_HOT_SECTION

@@ -46,7 +46,7 @@ static const int8_t fc_lut5_ham_n00_fully_connected_shift[1] EG_ALIGN(8) FC_LUT5
 #define FC_LUT5_HAM_HOT_SECTION
 #endif
 
-struct fc_lut5_ham_fully_connected_s8_lut5_ham_double_w_params {
+struct fc_lut5_ham_fully_connected_s8_lut5_ham_double_down_w_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -58,7 +58,7 @@ struct fc_lut5_ham_fully_connected_s8_lut5_ham_double_w_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as Huffman codes, one per lookup. */
-static FC_LUT5_HAM_HOT_SECTION EG_NOINLINE void fc_lut5_ham_fully_connected_s8_lut5_ham_double_w(const struct fc_lut5_ham_fully_connected_s8_lut5_ham_double_w_params *p,
+static FC_LUT5_HAM_HOT_SECTION EG_NOINLINE void fc_lut5_ham_fully_connected_s8_lut5_ham_double_down_w(const struct fc_lut5_ham_fully_connected_s8_lut5_ham_double_down_w_params *p,
     const uint16_t *value_lut,
     const uint16_t *value_walk,
     const uint8_t *value_symbols,
@@ -99,7 +99,7 @@ static FC_LUT5_HAM_HOT_SECTION EG_NOINLINE void fc_lut5_ham_fully_connected_s8_l
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -111,7 +111,7 @@ static FC_LUT5_HAM_HOT_SECTION EG_NOINLINE void fc_lut5_ham_fully_connected_s8_l
  * int8[1x16] to int8[1x8]; kernel lut5, format ham */
 static FC_LUT5_HAM_HOT_SECTION EG_NOINLINE void fc_lut5_ham_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_lut5_ham_fully_connected_s8_lut5_ham_double_w_params p = {
+    static const struct fc_lut5_ham_fully_connected_s8_lut5_ham_double_down_w_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -121,7 +121,7 @@ static FC_LUT5_HAM_HOT_SECTION EG_NOINLINE void fc_lut5_ham_n00_fully_connected(
         .hi = 127,
         .requant_step = 0,
     };
-    fc_lut5_ham_fully_connected_s8_lut5_ham_double_w(&p, fc_lut5_ham_n00_fully_connected_value_lut, fc_lut5_ham_n00_fully_connected_value_walk, fc_lut5_ham_n00_fully_connected_value_symbols, fc_lut5_ham_n00_fully_connected_stream, fc_lut5_ham_n00_fully_connected_bias, fc_lut5_ham_n00_fully_connected_multiplier, fc_lut5_ham_n00_fully_connected_shift, x, y);
+    fc_lut5_ham_fully_connected_s8_lut5_ham_double_down_w(&p, fc_lut5_ham_n00_fully_connected_value_lut, fc_lut5_ham_n00_fully_connected_value_walk, fc_lut5_ham_n00_fully_connected_value_symbols, fc_lut5_ham_n00_fully_connected_stream, fc_lut5_ham_n00_fully_connected_bias, fc_lut5_ham_n00_fully_connected_multiplier, fc_lut5_ham_n00_fully_connected_shift, x, y);
 }
 
 FC_LUT5_HAM_HOT_SECTION

@@ -58,7 +58,7 @@ static const int8_t fc_lut6_sham_n00_fully_connected_shift[1] EG_ALIGN(8) FC_LUT
 #define FC_LUT6_SHAM_HOT_SECTION
 #endif
 
-struct fc_lut6_sham_fully_connected_s8_lut6_sham_double_1w_params {
+struct fc_lut6_sham_fully_connected_s8_lut6_sham_double_down_1w_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -70,7 +70,7 @@ struct fc_lut6_sham_fully_connected_s8_lut6_sham_double_1w_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as raw gaps and Huffman codes of the values. */
-static FC_LUT6_SHAM_HOT_SECTION EG_NOINLINE void fc_lut6_sham_fully_connected_s8_lut6_sham_double_1w(const struct fc_lut6_sham_fully_connected_s8_lut6_sham_double_1w_params *p,
+static FC_LUT6_SHAM_HOT_SECTION EG_NOINLINE void fc_lut6_sham_fully_connected_s8_lut6_sham_double_down_1w(const struct fc_lut6_sham_fully_connected_s8_lut6_sham_double_down_1w_params *p,
     const uint8_t *counts,
     const uint8_t *gaps,
     const uint16_t *value_lut,
@@ -117,7 +117,7 @@ static FC_LUT6_SHAM_HOT_SECTION EG_NOINLINE void fc_lut6_sham_fully_connected_s8
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -129,7 +129,7 @@ static FC_LUT6_SHAM_HOT_SECTION EG_NOINLINE void fc_lut6_sham_fully_connected_s8
  * int8[1x16] to int8[1x8]; kernel lut6, format sham */
 static FC_LUT6_SHAM_HOT_SECTION EG_NOINLINE void fc_lut6_sham_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_lut6_sham_fully_connected_s8_lut6_sham_double_1w_params p = {
+    static const struct fc_lut6_sham_fully_connected_s8_lut6_sham_double_down_1w_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -139,7 +139,7 @@ static FC_LUT6_SHAM_HOT_SECTION EG_NOINLINE void fc_lut6_sham_n00_fully_connecte
         .hi = 127,
         .requant_step = 0,
     };
-    fc_lut6_sham_fully_connected_s8_lut6_sham_double_1w(&p, fc_lut6_sham_n00_fully_connected_counts, fc_lut6_sham_n00_fully_connected_gaps, fc_lut6_sham_n00_fully_connected_value_lut, fc_lut6_sham_n00_fully_connected_value_walk, fc_lut6_sham_n00_fully_connected_value_symbols, fc_lut6_sham_n00_fully_connected_stream, fc_lut6_sham_n00_fully_connected_bias, fc_lut6_sham_n00_fully_connected_multiplier, fc_lut6_sham_n00_fully_connected_shift, x, y);
+    fc_lut6_sham_fully_connected_s8_lut6_sham_double_down_1w(&p, fc_lut6_sham_n00_fully_connected_counts, fc_lut6_sham_n00_fully_connected_gaps, fc_lut6_sham_n00_fully_connected_value_lut, fc_lut6_sham_n00_fully_connected_value_walk, fc_lut6_sham_n00_fully_connected_value_symbols, fc_lut6_sham_n00_fully_connected_stream, fc_lut6_sham_n00_fully_connected_bias, fc_lut6_sham_n00_fully_connected_multiplier, fc_lut6_sham_n00_fully_connected_shift, x, y);
 }
 
 FC_LUT6_SHAM_HOT_SECTION

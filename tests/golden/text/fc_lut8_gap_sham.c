@@ -46,7 +46,7 @@ static const int8_t fc_lut8_gap_sham_n00_fully_connected_shift[1] EG_ALIGN(8) FC
 #define FC_LUT8_GAP_SHAM_HOT_SECTION
 #endif
 
-struct fc_lut8_gap_sham_fully_connected_s8_lut8_gap_sham_double_1_params {
+struct fc_lut8_gap_sham_fully_connected_s8_lut8_gap_sham_double_down_1_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -59,7 +59,7 @@ struct fc_lut8_gap_sham_fully_connected_s8_lut8_gap_sham_double_1_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as Huffman codes of gaps and of values. */
-static FC_LUT8_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_lut8_gap_sham_fully_connected_s8_lut8_gap_sham_double_1(const struct fc_lut8_gap_sham_fully_connected_s8_lut8_gap_sham_double_1_params *p,
+static FC_LUT8_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_lut8_gap_sham_fully_connected_s8_lut8_gap_sham_double_down_1(const struct fc_lut8_gap_sham_fully_connected_s8_lut8_gap_sham_double_down_1_params *p,
     const uint8_t *counts,
     const uint16_t *gap_lut,
     const uint16_t *value_lut,
@@ -83,7 +83,7 @@ static FC_LUT8_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_lut8_gap_sham_fully_conn
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -95,7 +95,7 @@ static FC_LUT8_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_lut8_gap_sham_fully_conn
  * int8[1x16] to int8[1x8]; kernel lut8, format gap_sham */
 static FC_LUT8_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_lut8_gap_sham_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_lut8_gap_sham_fully_connected_s8_lut8_gap_sham_double_1_params p = {
+    static const struct fc_lut8_gap_sham_fully_connected_s8_lut8_gap_sham_double_down_1_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -106,7 +106,7 @@ static FC_LUT8_GAP_SHAM_HOT_SECTION EG_NOINLINE void fc_lut8_gap_sham_n00_fully_
         .hi = 127,
         .requant_step = 0,
     };
-    fc_lut8_gap_sham_fully_connected_s8_lut8_gap_sham_double_1(&p, fc_lut8_gap_sham_n00_fully_connected_counts, fc_lut8_gap_sham_n00_fully_connected_gap_lut, fc_lut8_gap_sham_n00_fully_connected_value_lut, fc_lut8_gap_sham_n00_fully_connected_stream, fc_lut8_gap_sham_n00_fully_connected_bias, fc_lut8_gap_sham_n00_fully_connected_multiplier, fc_lut8_gap_sham_n00_fully_connected_shift, x, y);
+    fc_lut8_gap_sham_fully_connected_s8_lut8_gap_sham_double_down_1(&p, fc_lut8_gap_sham_n00_fully_connected_counts, fc_lut8_gap_sham_n00_fully_connected_gap_lut, fc_lut8_gap_sham_n00_fully_connected_value_lut, fc_lut8_gap_sham_n00_fully_connected_stream, fc_lut8_gap_sham_n00_fully_connected_bias, fc_lut8_gap_sham_n00_fully_connected_multiplier, fc_lut8_gap_sham_n00_fully_connected_shift, x, y);
 }
 
 FC_LUT8_GAP_SHAM_HOT_SECTION

@@ -37,7 +37,7 @@ static const int8_t fc_lut8_ham_n00_fully_connected_shift[1] EG_ALIGN(8) FC_LUT8
 #define FC_LUT8_HAM_HOT_SECTION
 #endif
 
-struct fc_lut8_ham_fully_connected_s8_lut8_ham_double_params {
+struct fc_lut8_ham_fully_connected_s8_lut8_ham_double_down_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -49,7 +49,7 @@ struct fc_lut8_ham_fully_connected_s8_lut8_ham_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as Huffman codes, one per lookup. */
-static FC_LUT8_HAM_HOT_SECTION EG_NOINLINE void fc_lut8_ham_fully_connected_s8_lut8_ham_double(const struct fc_lut8_ham_fully_connected_s8_lut8_ham_double_params *p,
+static FC_LUT8_HAM_HOT_SECTION EG_NOINLINE void fc_lut8_ham_fully_connected_s8_lut8_ham_double_down(const struct fc_lut8_ham_fully_connected_s8_lut8_ham_double_down_params *p,
     const uint16_t *value_lut,
     const uint8_t *stream,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
@@ -79,7 +79,7 @@ static FC_LUT8_HAM_HOT_SECTION EG_NOINLINE void fc_lut8_ham_fully_connected_s8_l
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -91,7 +91,7 @@ static FC_LUT8_HAM_HOT_SECTION EG_NOINLINE void fc_lut8_ham_fully_connected_s8_l
  * int8[1x16] to int8[1x8]; kernel lut8, format ham */
 static FC_LUT8_HAM_HOT_SECTION EG_NOINLINE void fc_lut8_ham_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_lut8_ham_fully_connected_s8_lut8_ham_double_params p = {
+    static const struct fc_lut8_ham_fully_connected_s8_lut8_ham_double_down_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -101,7 +101,7 @@ static FC_LUT8_HAM_HOT_SECTION EG_NOINLINE void fc_lut8_ham_n00_fully_connected(
         .hi = 127,
         .requant_step = 0,
     };
-    fc_lut8_ham_fully_connected_s8_lut8_ham_double(&p, fc_lut8_ham_n00_fully_connected_value_lut, fc_lut8_ham_n00_fully_connected_stream, fc_lut8_ham_n00_fully_connected_bias, fc_lut8_ham_n00_fully_connected_multiplier, fc_lut8_ham_n00_fully_connected_shift, x, y);
+    fc_lut8_ham_fully_connected_s8_lut8_ham_double_down(&p, fc_lut8_ham_n00_fully_connected_value_lut, fc_lut8_ham_n00_fully_connected_stream, fc_lut8_ham_n00_fully_connected_bias, fc_lut8_ham_n00_fully_connected_multiplier, fc_lut8_ham_n00_fully_connected_shift, x, y);
 }
 
 FC_LUT8_HAM_HOT_SECTION

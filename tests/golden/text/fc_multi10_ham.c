@@ -158,7 +158,7 @@ static const int8_t fc_multi10_ham_n00_fully_connected_shift[1] EG_ALIGN(8) FC_M
 #define FC_MULTI10_HAM_HOT_SECTION
 #endif
 
-struct fc_multi10_ham_fully_connected_s8_multi10_ham_double_params {
+struct fc_multi10_ham_fully_connected_s8_multi10_ham_double_down_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -170,7 +170,7 @@ struct fc_multi10_ham_fully_connected_s8_multi10_ham_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as Huffman codes, up to 4 per lookup. */
-static FC_MULTI10_HAM_HOT_SECTION EG_NOINLINE void fc_multi10_ham_fully_connected_s8_multi10_ham_double(const struct fc_multi10_ham_fully_connected_s8_multi10_ham_double_params *p,
+static FC_MULTI10_HAM_HOT_SECTION EG_NOINLINE void fc_multi10_ham_fully_connected_s8_multi10_ham_double_down(const struct fc_multi10_ham_fully_connected_s8_multi10_ham_double_down_params *p,
     const uint32_t *multi_weights,
     const uint16_t *multi_meta,
     const uint16_t *value_walk,
@@ -246,7 +246,7 @@ static FC_MULTI10_HAM_HOT_SECTION EG_NOINLINE void fc_multi10_ham_fully_connecte
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -258,7 +258,7 @@ static FC_MULTI10_HAM_HOT_SECTION EG_NOINLINE void fc_multi10_ham_fully_connecte
  * int8[1x16] to int8[1x8]; kernel multi10, format ham */
 static FC_MULTI10_HAM_HOT_SECTION EG_NOINLINE void fc_multi10_ham_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_multi10_ham_fully_connected_s8_multi10_ham_double_params p = {
+    static const struct fc_multi10_ham_fully_connected_s8_multi10_ham_double_down_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -268,7 +268,7 @@ static FC_MULTI10_HAM_HOT_SECTION EG_NOINLINE void fc_multi10_ham_n00_fully_conn
         .hi = 127,
         .requant_step = 0,
     };
-    fc_multi10_ham_fully_connected_s8_multi10_ham_double(&p, fc_multi10_ham_n00_fully_connected_multi_weights, fc_multi10_ham_n00_fully_connected_multi_meta, fc_multi10_ham_n00_fully_connected_value_walk, fc_multi10_ham_n00_fully_connected_value_symbols, fc_multi10_ham_n00_fully_connected_stream, fc_multi10_ham_n00_fully_connected_bias, fc_multi10_ham_n00_fully_connected_multiplier, fc_multi10_ham_n00_fully_connected_shift, x, y);
+    fc_multi10_ham_fully_connected_s8_multi10_ham_double_down(&p, fc_multi10_ham_n00_fully_connected_multi_weights, fc_multi10_ham_n00_fully_connected_multi_meta, fc_multi10_ham_n00_fully_connected_value_walk, fc_multi10_ham_n00_fully_connected_value_symbols, fc_multi10_ham_n00_fully_connected_stream, fc_multi10_ham_n00_fully_connected_bias, fc_multi10_ham_n00_fully_connected_multiplier, fc_multi10_ham_n00_fully_connected_shift, x, y);
 }
 
 FC_MULTI10_HAM_HOT_SECTION

@@ -22,7 +22,7 @@ static const int8_t fc_packed_int4_n00_fully_connected_shift[1] EG_ALIGN(8) FC_P
 #define FC_PACKED_INT4_HOT_SECTION
 #endif
 
-struct fc_packed_int4_fully_connected_s8_packed_int4_double_params {
+struct fc_packed_int4_fully_connected_s8_packed_int4_double_down_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -34,7 +34,7 @@ struct fc_packed_int4_fully_connected_s8_packed_int4_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as fields of 4 bits, two rows at a time. */
-static FC_PACKED_INT4_HOT_SECTION EG_NOINLINE void fc_packed_int4_fully_connected_s8_packed_int4_double(const struct fc_packed_int4_fully_connected_s8_packed_int4_double_params *p, const uint8_t *weights,
+static FC_PACKED_INT4_HOT_SECTION EG_NOINLINE void fc_packed_int4_fully_connected_s8_packed_int4_double_down(const struct fc_packed_int4_fully_connected_s8_packed_int4_double_down_params *p, const uint8_t *weights,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
 {
     const int32_t whole = p->columns / 8;
@@ -108,7 +108,7 @@ static FC_PACKED_INT4_HOT_SECTION EG_NOINLINE void fc_packed_int4_fully_connecte
             }
             for (int32_t i = 0; i <= last; i++) {
                 const int32_t q = (row + i) * p->requant_step;
-                acc[i] = eg_requantize_double(acc[i], multiplier[q], shift[q]) + p->zero_point;
+                acc[i] = eg_requantize_double_down(acc[i], multiplier[q], shift[q]) + p->zero_point;
                 *y++ = (int8_t)eg_clamp(acc[i], p->lo, p->hi);
             }
         }
@@ -120,7 +120,7 @@ static FC_PACKED_INT4_HOT_SECTION EG_NOINLINE void fc_packed_int4_fully_connecte
  * int8[1x16] to int8[1x8]; kernel packed, format int4 */
 static FC_PACKED_INT4_HOT_SECTION EG_NOINLINE void fc_packed_int4_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_packed_int4_fully_connected_s8_packed_int4_double_params p = {
+    static const struct fc_packed_int4_fully_connected_s8_packed_int4_double_down_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -130,7 +130,7 @@ static FC_PACKED_INT4_HOT_SECTION EG_NOINLINE void fc_packed_int4_n00_fully_conn
         .hi = 127,
         .requant_step = 0,
     };
-    fc_packed_int4_fully_connected_s8_packed_int4_double(&p, fc_packed_int4_n00_fully_connected_weights, fc_packed_int4_n00_fully_connected_bias, fc_packed_int4_n00_fully_connected_multiplier, fc_packed_int4_n00_fully_connected_shift, x, y);
+    fc_packed_int4_fully_connected_s8_packed_int4_double_down(&p, fc_packed_int4_n00_fully_connected_weights, fc_packed_int4_n00_fully_connected_bias, fc_packed_int4_n00_fully_connected_multiplier, fc_packed_int4_n00_fully_connected_shift, x, y);
 }
 
 FC_PACKED_INT4_HOT_SECTION

@@ -29,7 +29,7 @@ static const int8_t fc_pairs_nm_block_n00_fully_connected_shift[1] EG_ALIGN(8) F
 #define FC_PAIRS_NM_BLOCK_HOT_SECTION
 #endif
 
-struct fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_2of4t_params {
+struct fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_down_2of4t_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -42,7 +42,7 @@ struct fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_2of4t_params {
 
 #if EG_HAS_DSP
 /* The products of all whole words of places of a row; end: of these words, one and more. values: aligned to 4 bytes. */
-static FC_PAIRS_NM_BLOCK_HOT_SECTION EG_NAKED int32_t fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_2of4t_words(EG_UNUSED const uint8_t *places, EG_UNUSED const int8_t *values,
+static FC_PAIRS_NM_BLOCK_HOT_SECTION EG_NAKED int32_t fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_down_2of4t_words(EG_UNUSED const uint8_t *places, EG_UNUSED const int8_t *values,
     EG_UNUSED const uint32_t *pairs, EG_UNUSED const uint8_t *end)
 {
     __asm__ volatile(
@@ -97,7 +97,7 @@ static FC_PAIRS_NM_BLOCK_HOT_SECTION EG_NAKED int32_t fc_pairs_nm_block_fully_co
 #endif
 
 /* The words that the fields can name: the six pairs of each four inputs, as halfwords. */
-static FC_PAIRS_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_2of4t_pairs(const int8_t *x, int32_t units, uint32_t *to)
+static FC_PAIRS_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_down_2of4t_pairs(const int8_t *x, int32_t units, uint32_t *to)
 {
     for (; units > 0; units--) {
         const int32_t x0 = x[0];
@@ -117,7 +117,7 @@ static FC_PAIRS_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_pairs_nm_block_fully_co
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as at most 2 non-zeros of every 4 columns, two at a time;
  * work: all pairs of inputs that can meet, 7 words for every 4 inputs, the unused ones of one between those of others. */
-static FC_PAIRS_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_2of4t(const struct fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_2of4t_params *p,
+static FC_PAIRS_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_down_2of4t(const struct fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_down_2of4t_params *p,
     const uint8_t *places,
     const int8_t *values,
     const int8_t *tail,
@@ -128,7 +128,7 @@ static FC_PAIRS_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_pairs_nm_block_fully_co
         const uint8_t *c = places;
         const int8_t *v = values;
         const int8_t *t = tail;
-        fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_2of4t_pairs(x, p->units, pairs);
+        fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_down_2of4t_pairs(x, p->units, pairs);
         for (int32_t row = 0; row < p->rows; row++) {
             const uint32_t *at = pairs;
             int32_t left = p->units;
@@ -136,7 +136,7 @@ static FC_PAIRS_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_pairs_nm_block_fully_co
 #if EG_HAS_DSP
             if (left >= 8) {
                 const int32_t words = left / 8;
-                acc += fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_2of4t_words(c, v, at, c + (4 * words));
+                acc += fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_down_2of4t_words(c, v, at, c + (4 * words));
                 c += 4 * words;
                 v += 16 * words;
                 at += 56 * words;
@@ -157,7 +157,7 @@ static FC_PAIRS_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_pairs_nm_block_fully_co
                 acc += *t++ * x[column];
             }
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -168,7 +168,7 @@ static FC_PAIRS_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_pairs_nm_block_fully_co
  * int8[1x13] to int8[1x5]; kernel pairs, format nm_block */
 static FC_PAIRS_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_pairs_nm_block_n00_fully_connected(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_2of4t_params p = {
+    static const struct fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_down_2of4t_params p = {
         .batch = 1,
         .rows = 5,
         .columns = 13,
@@ -178,7 +178,7 @@ static FC_PAIRS_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_pairs_nm_block_n00_full
         .hi = 127,
         .requant_step = 0,
     };
-    fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_2of4t(&p, fc_pairs_nm_block_n00_fully_connected_places, fc_pairs_nm_block_n00_fully_connected_values, fc_pairs_nm_block_n00_fully_connected_tail, fc_pairs_nm_block_n00_fully_connected_bias, fc_pairs_nm_block_n00_fully_connected_multiplier, fc_pairs_nm_block_n00_fully_connected_shift, x, y, work);
+    fc_pairs_nm_block_fully_connected_s8_pairs_nm_block_double_down_2of4t(&p, fc_pairs_nm_block_n00_fully_connected_places, fc_pairs_nm_block_n00_fully_connected_values, fc_pairs_nm_block_n00_fully_connected_tail, fc_pairs_nm_block_n00_fully_connected_bias, fc_pairs_nm_block_n00_fully_connected_multiplier, fc_pairs_nm_block_n00_fully_connected_shift, x, y, work);
 }
 
 FC_PAIRS_NM_BLOCK_HOT_SECTION

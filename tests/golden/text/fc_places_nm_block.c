@@ -24,7 +24,7 @@ static const int8_t fc_places_nm_block_n00_fully_connected_shift[1] EG_ALIGN(8) 
 #define FC_PLACES_NM_BLOCK_HOT_SECTION
 #endif
 
-struct fc_places_nm_block_fully_connected_s8_places_nm_block_double_2of8_params {
+struct fc_places_nm_block_fully_connected_s8_places_nm_block_double_down_2of8_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -37,7 +37,7 @@ struct fc_places_nm_block_fully_connected_s8_places_nm_block_double_2of8_params 
 
 #if EG_HAS_DSP
 /* The products of all whole words of places of a row; end: of these words, one and more. */
-static FC_PLACES_NM_BLOCK_HOT_SECTION EG_NAKED int32_t fc_places_nm_block_fully_connected_s8_places_nm_block_double_2of8_words(EG_UNUSED const uint8_t *places, EG_UNUSED const int8_t *values,
+static FC_PLACES_NM_BLOCK_HOT_SECTION EG_NAKED int32_t fc_places_nm_block_fully_connected_s8_places_nm_block_double_down_2of8_words(EG_UNUSED const uint8_t *places, EG_UNUSED const int8_t *values,
     EG_UNUSED const int8_t *x, EG_UNUSED const uint8_t *end)
 {
     __asm__ volatile(
@@ -88,7 +88,7 @@ static FC_PLACES_NM_BLOCK_HOT_SECTION EG_NAKED int32_t fc_places_nm_block_fully_
 #endif
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as at most 2 non-zeros of every 8 columns. */
-static FC_PLACES_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_places_nm_block_fully_connected_s8_places_nm_block_double_2of8(const struct fc_places_nm_block_fully_connected_s8_places_nm_block_double_2of8_params *p,
+static FC_PLACES_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_places_nm_block_fully_connected_s8_places_nm_block_double_down_2of8(const struct fc_places_nm_block_fully_connected_s8_places_nm_block_double_down_2of8_params *p,
     const uint8_t *places,
     const int8_t *values,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
@@ -104,7 +104,7 @@ static FC_PLACES_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_places_nm_block_fully_
             #if EG_HAS_DSP
             if (left >= 8) {
                 const int32_t words = left / 8;
-                acc += fc_places_nm_block_fully_connected_s8_places_nm_block_double_2of8_words(c, v, at, c + (4 * words));
+                acc += fc_places_nm_block_fully_connected_s8_places_nm_block_double_down_2of8_words(c, v, at, c + (4 * words));
                 c += 4 * words;
                 v += 8 * words;
                 at += 32 * words;
@@ -128,7 +128,7 @@ static FC_PLACES_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_places_nm_block_fully_
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -140,7 +140,7 @@ static FC_PLACES_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_places_nm_block_fully_
  * int8[1x16] to int8[1x8]; kernel places, format nm_block */
 static FC_PLACES_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_places_nm_block_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_places_nm_block_fully_connected_s8_places_nm_block_double_2of8_params p = {
+    static const struct fc_places_nm_block_fully_connected_s8_places_nm_block_double_down_2of8_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -150,7 +150,7 @@ static FC_PLACES_NM_BLOCK_HOT_SECTION EG_NOINLINE void fc_places_nm_block_n00_fu
         .hi = 127,
         .requant_step = 0,
     };
-    fc_places_nm_block_fully_connected_s8_places_nm_block_double_2of8(&p, fc_places_nm_block_n00_fully_connected_places, fc_places_nm_block_n00_fully_connected_values, fc_places_nm_block_n00_fully_connected_bias, fc_places_nm_block_n00_fully_connected_multiplier, fc_places_nm_block_n00_fully_connected_shift, x, y);
+    fc_places_nm_block_fully_connected_s8_places_nm_block_double_down_2of8(&p, fc_places_nm_block_n00_fully_connected_places, fc_places_nm_block_n00_fully_connected_values, fc_places_nm_block_n00_fully_connected_bias, fc_places_nm_block_n00_fully_connected_multiplier, fc_places_nm_block_n00_fully_connected_shift, x, y);
 }
 
 FC_PLACES_NM_BLOCK_HOT_SECTION

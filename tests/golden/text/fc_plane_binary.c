@@ -106,7 +106,7 @@ static FC_PLANE_BINARY_HOT_SECTION void fc_plane_binary_fc_binary_rows(const uin
 }
 #endif
 
-struct fc_plane_binary_fully_connected_s8_plane_binary_double_params {
+struct fc_plane_binary_fully_connected_s8_plane_binary_double_down_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -120,7 +120,7 @@ struct fc_plane_binary_fully_connected_s8_plane_binary_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as one bit plane. */
-static FC_PLANE_BINARY_HOT_SECTION EG_NOINLINE void fc_plane_binary_fully_connected_s8_plane_binary_double(const struct fc_plane_binary_fully_connected_s8_plane_binary_double_params *p, const uint8_t *weights,
+static FC_PLANE_BINARY_HOT_SECTION EG_NOINLINE void fc_plane_binary_fully_connected_s8_plane_binary_double_down(const struct fc_plane_binary_fully_connected_s8_plane_binary_double_down_params *p, const uint8_t *weights,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y, void *work)
 {
     uint32_t *const inputs = (uint32_t *)work;
@@ -138,7 +138,7 @@ static FC_PLANE_BINARY_HOT_SECTION EG_NOINLINE void fc_plane_binary_fully_connec
             for (int32_t i = 0; i < together; i++) {
                 const int32_t q = (first + i) * p->requant_step;
                 int32_t acc = (int32_t)((uint32_t)bias[first + i] + all + (sums[i] * (uint32_t)p->difference));
-                acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+                acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
                 y[first + i] = (int8_t)eg_clamp(acc, p->lo, p->hi);
             }
         }
@@ -152,7 +152,7 @@ static FC_PLANE_BINARY_HOT_SECTION EG_NOINLINE void fc_plane_binary_fully_connec
  * int8[1x16] to int8[1x8]; kernel plane, format binary */
 static FC_PLANE_BINARY_HOT_SECTION EG_NOINLINE void fc_plane_binary_n00_fully_connected(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct fc_plane_binary_fully_connected_s8_plane_binary_double_params p = {
+    static const struct fc_plane_binary_fully_connected_s8_plane_binary_double_down_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -164,7 +164,7 @@ static FC_PLANE_BINARY_HOT_SECTION EG_NOINLINE void fc_plane_binary_n00_fully_co
         .hi = 127,
         .requant_step = 0,
     };
-    fc_plane_binary_fully_connected_s8_plane_binary_double(&p, fc_plane_binary_n00_fully_connected_weights, fc_plane_binary_n00_fully_connected_bias, fc_plane_binary_n00_fully_connected_multiplier, fc_plane_binary_n00_fully_connected_shift, x, y, work);
+    fc_plane_binary_fully_connected_s8_plane_binary_double_down(&p, fc_plane_binary_n00_fully_connected_weights, fc_plane_binary_n00_fully_connected_bias, fc_plane_binary_n00_fully_connected_multiplier, fc_plane_binary_n00_fully_connected_shift, x, y, work);
 }
 
 FC_PLANE_BINARY_HOT_SECTION

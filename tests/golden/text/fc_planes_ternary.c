@@ -151,7 +151,7 @@ static FC_PLANES_TERNARY_HOT_SECTION void fc_planes_ternary_fc_ternary_rows(cons
 }
 #endif
 
-struct fc_planes_ternary_fully_connected_s8_planes_ternary_double_params {
+struct fc_planes_ternary_fully_connected_s8_planes_ternary_double_down_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -164,7 +164,7 @@ struct fc_planes_ternary_fully_connected_s8_planes_ternary_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as fields of two bits, w / a + 1. */
-static FC_PLANES_TERNARY_HOT_SECTION EG_NOINLINE void fc_planes_ternary_fully_connected_s8_planes_ternary_double(const struct fc_planes_ternary_fully_connected_s8_planes_ternary_double_params *p, const uint8_t *weights,
+static FC_PLANES_TERNARY_HOT_SECTION EG_NOINLINE void fc_planes_ternary_fully_connected_s8_planes_ternary_double_down(const struct fc_planes_ternary_fully_connected_s8_planes_ternary_double_down_params *p, const uint8_t *weights,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y, void *work)
 {
     uint32_t *const inputs = (uint32_t *)work;
@@ -182,7 +182,7 @@ static FC_PLANES_TERNARY_HOT_SECTION EG_NOINLINE void fc_planes_ternary_fully_co
             for (int32_t i = 0; i < together; i++) {
                 const int32_t q = (first + i) * p->requant_step;
                 int32_t acc = (int32_t)((uint32_t)bias[first + i] + all + (sums[i] * (uint32_t)p->magnitude));
-                acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+                acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
                 y[first + i] = (int8_t)eg_clamp(acc, p->lo, p->hi);
             }
         }
@@ -196,7 +196,7 @@ static FC_PLANES_TERNARY_HOT_SECTION EG_NOINLINE void fc_planes_ternary_fully_co
  * int8[1x16] to int8[1x8]; kernel planes, format ternary */
 static FC_PLANES_TERNARY_HOT_SECTION EG_NOINLINE void fc_planes_ternary_n00_fully_connected(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct fc_planes_ternary_fully_connected_s8_planes_ternary_double_params p = {
+    static const struct fc_planes_ternary_fully_connected_s8_planes_ternary_double_down_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -207,7 +207,7 @@ static FC_PLANES_TERNARY_HOT_SECTION EG_NOINLINE void fc_planes_ternary_n00_full
         .hi = 127,
         .requant_step = 0,
     };
-    fc_planes_ternary_fully_connected_s8_planes_ternary_double(&p, fc_planes_ternary_n00_fully_connected_weights, fc_planes_ternary_n00_fully_connected_bias, fc_planes_ternary_n00_fully_connected_multiplier, fc_planes_ternary_n00_fully_connected_shift, x, y, work);
+    fc_planes_ternary_fully_connected_s8_planes_ternary_double_down(&p, fc_planes_ternary_n00_fully_connected_weights, fc_planes_ternary_n00_fully_connected_bias, fc_planes_ternary_n00_fully_connected_multiplier, fc_planes_ternary_n00_fully_connected_shift, x, y, work);
 }
 
 FC_PLANES_TERNARY_HOT_SECTION

@@ -32,7 +32,7 @@ static const int8_t fc_sparse8_gap_csr_n00_fully_connected_shift[1] EG_ALIGN(8) 
 #define FC_SPARSE8_GAP_CSR_HOT_SECTION
 #endif
 
-struct fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_8_8_1_params {
+struct fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_down_8_8_1_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -43,7 +43,7 @@ struct fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_8_8_1_params
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as gaps of 8 bits and values of 8 bits. */
-static FC_SPARSE8_GAP_CSR_HOT_SECTION EG_NOINLINE void fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_8_8_1(const struct fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_8_8_1_params *p,
+static FC_SPARSE8_GAP_CSR_HOT_SECTION EG_NOINLINE void fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_down_8_8_1(const struct fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_down_8_8_1_params *p,
     const uint8_t *counts,
     const int16_t *entries,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
@@ -72,7 +72,7 @@ static FC_SPARSE8_GAP_CSR_HOT_SECTION EG_NOINLINE void fc_sparse8_gap_csr_fully_
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -84,7 +84,7 @@ static FC_SPARSE8_GAP_CSR_HOT_SECTION EG_NOINLINE void fc_sparse8_gap_csr_fully_
  * int8[1x16] to int8[1x8]; kernel sparse8, format gap_csr */
 static FC_SPARSE8_GAP_CSR_HOT_SECTION EG_NOINLINE void fc_sparse8_gap_csr_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_8_8_1_params p = {
+    static const struct fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_down_8_8_1_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -93,7 +93,7 @@ static FC_SPARSE8_GAP_CSR_HOT_SECTION EG_NOINLINE void fc_sparse8_gap_csr_n00_fu
         .hi = 127,
         .requant_step = 0,
     };
-    fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_8_8_1(&p, fc_sparse8_gap_csr_n00_fully_connected_counts, fc_sparse8_gap_csr_n00_fully_connected_entries, fc_sparse8_gap_csr_n00_fully_connected_bias, fc_sparse8_gap_csr_n00_fully_connected_multiplier, fc_sparse8_gap_csr_n00_fully_connected_shift, x, y);
+    fc_sparse8_gap_csr_fully_connected_s8_sparse8_gap_csr_double_down_8_8_1(&p, fc_sparse8_gap_csr_n00_fully_connected_counts, fc_sparse8_gap_csr_n00_fully_connected_entries, fc_sparse8_gap_csr_n00_fully_connected_bias, fc_sparse8_gap_csr_n00_fully_connected_multiplier, fc_sparse8_gap_csr_n00_fully_connected_shift, x, y);
 }
 
 FC_SPARSE8_GAP_CSR_HOT_SECTION

@@ -39,7 +39,7 @@ static const int8_t fc_sparse_csr_n00_fully_connected_shift[1] EG_ALIGN(8) FC_SP
 #define FC_SPARSE_CSR_HOT_SECTION
 #endif
 
-struct fc_sparse_csr_fully_connected_s8_sparse_csr_double_11_params {
+struct fc_sparse_csr_fully_connected_s8_sparse_csr_double_down_11_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -50,7 +50,7 @@ struct fc_sparse_csr_fully_connected_s8_sparse_csr_double_11_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as compressed sparse rows. */
-static FC_SPARSE_CSR_HOT_SECTION EG_NOINLINE void fc_sparse_csr_fully_connected_s8_sparse_csr_double_11(const struct fc_sparse_csr_fully_connected_s8_sparse_csr_double_11_params *p,
+static FC_SPARSE_CSR_HOT_SECTION EG_NOINLINE void fc_sparse_csr_fully_connected_s8_sparse_csr_double_down_11(const struct fc_sparse_csr_fully_connected_s8_sparse_csr_double_down_11_params *p,
     const int8_t *values,
     const uint8_t *columns,
     const uint8_t *pointers,
@@ -76,7 +76,7 @@ static FC_SPARSE_CSR_HOT_SECTION EG_NOINLINE void fc_sparse_csr_fully_connected_
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -88,7 +88,7 @@ static FC_SPARSE_CSR_HOT_SECTION EG_NOINLINE void fc_sparse_csr_fully_connected_
  * int8[1x16] to int8[1x8]; kernel sparse, format csr */
 static FC_SPARSE_CSR_HOT_SECTION EG_NOINLINE void fc_sparse_csr_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_sparse_csr_fully_connected_s8_sparse_csr_double_11_params p = {
+    static const struct fc_sparse_csr_fully_connected_s8_sparse_csr_double_down_11_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -97,7 +97,7 @@ static FC_SPARSE_CSR_HOT_SECTION EG_NOINLINE void fc_sparse_csr_n00_fully_connec
         .hi = 127,
         .requant_step = 0,
     };
-    fc_sparse_csr_fully_connected_s8_sparse_csr_double_11(&p, fc_sparse_csr_n00_fully_connected_values, fc_sparse_csr_n00_fully_connected_columns, fc_sparse_csr_n00_fully_connected_pointers, fc_sparse_csr_n00_fully_connected_bias, fc_sparse_csr_n00_fully_connected_multiplier, fc_sparse_csr_n00_fully_connected_shift, x, y);
+    fc_sparse_csr_fully_connected_s8_sparse_csr_double_down_11(&p, fc_sparse_csr_n00_fully_connected_values, fc_sparse_csr_n00_fully_connected_columns, fc_sparse_csr_n00_fully_connected_pointers, fc_sparse_csr_n00_fully_connected_bias, fc_sparse_csr_n00_fully_connected_multiplier, fc_sparse_csr_n00_fully_connected_shift, x, y);
 }
 
 FC_SPARSE_CSR_HOT_SECTION

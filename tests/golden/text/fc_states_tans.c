@@ -131,7 +131,7 @@ static const int8_t fc_states_tans_n00_fully_connected_shift[1] EG_ALIGN(8) FC_S
 #define FC_STATES_TANS_HOT_SECTION
 #endif
 
-struct fc_states_tans_fully_connected_s8_states_tans_double_params {
+struct fc_states_tans_fully_connected_s8_states_tans_double_down_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -143,7 +143,7 @@ struct fc_states_tans_fully_connected_s8_states_tans_double_params {
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w as one tANS stream. */
-static FC_STATES_TANS_HOT_SECTION EG_NOINLINE void fc_states_tans_fully_connected_s8_states_tans_double(const struct fc_states_tans_fully_connected_s8_states_tans_double_params *p,
+static FC_STATES_TANS_HOT_SECTION EG_NOINLINE void fc_states_tans_fully_connected_s8_states_tans_double_down(const struct fc_states_tans_fully_connected_s8_states_tans_double_down_params *p,
     const uint32_t *states,
     const uint8_t *stream,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
@@ -189,7 +189,7 @@ static FC_STATES_TANS_HOT_SECTION EG_NOINLINE void fc_states_tans_fully_connecte
             }
 
             const int32_t q = row * p->requant_step;
-            acc = eg_requantize_double(acc, multiplier[q], shift[q]) + p->zero_point;
+            acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(acc, p->lo, p->hi);
         }
         x += p->columns;
@@ -201,7 +201,7 @@ static FC_STATES_TANS_HOT_SECTION EG_NOINLINE void fc_states_tans_fully_connecte
  * int8[1x16] to int8[1x8]; kernel states, format tans */
 static FC_STATES_TANS_HOT_SECTION EG_NOINLINE void fc_states_tans_n00_fully_connected(const int8_t *x, int8_t *y)
 {
-    static const struct fc_states_tans_fully_connected_s8_states_tans_double_params p = {
+    static const struct fc_states_tans_fully_connected_s8_states_tans_double_down_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -211,7 +211,7 @@ static FC_STATES_TANS_HOT_SECTION EG_NOINLINE void fc_states_tans_n00_fully_conn
         .hi = 127,
         .requant_step = 0,
     };
-    fc_states_tans_fully_connected_s8_states_tans_double(&p, fc_states_tans_n00_fully_connected_states, fc_states_tans_n00_fully_connected_stream, fc_states_tans_n00_fully_connected_bias, fc_states_tans_n00_fully_connected_multiplier, fc_states_tans_n00_fully_connected_shift, x, y);
+    fc_states_tans_fully_connected_s8_states_tans_double_down(&p, fc_states_tans_n00_fully_connected_states, fc_states_tans_n00_fully_connected_stream, fc_states_tans_n00_fully_connected_bias, fc_states_tans_n00_fully_connected_multiplier, fc_states_tans_n00_fully_connected_shift, x, y);
 }
 
 FC_STATES_TANS_HOT_SECTION

@@ -15,7 +15,7 @@ static const int8_t fc_straight_code_n00_fully_connected_shift[1] EG_ALIGN(8) FC
 #define FC_STRAIGHT_CODE_HOT_SECTION
 #endif
 
-struct fc_straight_code_fully_connected_s8_straight_code_double_d8f976f05fcf_params {
+struct fc_straight_code_fully_connected_s8_straight_code_double_down_d8f976f05fcf_params {
     int32_t batch;
     int32_t rows;
     int32_t columns;
@@ -26,7 +26,7 @@ struct fc_straight_code_fully_connected_s8_straight_code_double_d8f976f05fcf_par
 };
 
 /* fully_connected: y = clamp(requantize(bias + w x)). w is the code below. */
-static FC_STRAIGHT_CODE_HOT_SECTION void fc_straight_code_fully_connected_s8_straight_code_double_d8f976f05fcf(const struct fc_straight_code_fully_connected_s8_straight_code_double_d8f976f05fcf_params *p,
+static FC_STRAIGHT_CODE_HOT_SECTION void fc_straight_code_fully_connected_s8_straight_code_double_down_d8f976f05fcf(const struct fc_straight_code_fully_connected_s8_straight_code_double_down_d8f976f05fcf_params *p,
     const int32_t *bias, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y, void *work)
 {
     int32_t *const acc = (int32_t *)work;
@@ -82,7 +82,7 @@ static FC_STRAIGHT_CODE_HOT_SECTION void fc_straight_code_fully_connected_s8_str
         acc[7] = a;
         for (int32_t row = 0; row < p->rows; row++) {
             const int32_t q = row * p->requant_step;
-            a = eg_requantize_double(acc[row], multiplier[q], shift[q]) + p->zero_point;
+            a = eg_requantize_double_down(acc[row], multiplier[q], shift[q]) + p->zero_point;
             *y++ = (int8_t)eg_clamp(a, p->lo, p->hi);
         }
         x += p->columns;
@@ -93,7 +93,7 @@ static FC_STRAIGHT_CODE_HOT_SECTION void fc_straight_code_fully_connected_s8_str
  * int8[1x16] to int8[1x8]; kernel straight, format code */
 static FC_STRAIGHT_CODE_HOT_SECTION EG_NOINLINE void fc_straight_code_n00_fully_connected(const int8_t *x, int8_t *y, void *work)
 {
-    static const struct fc_straight_code_fully_connected_s8_straight_code_double_d8f976f05fcf_params p = {
+    static const struct fc_straight_code_fully_connected_s8_straight_code_double_down_d8f976f05fcf_params p = {
         .batch = 1,
         .rows = 8,
         .columns = 16,
@@ -102,7 +102,7 @@ static FC_STRAIGHT_CODE_HOT_SECTION EG_NOINLINE void fc_straight_code_n00_fully_
         .hi = 127,
         .requant_step = 0,
     };
-    fc_straight_code_fully_connected_s8_straight_code_double_d8f976f05fcf(&p, fc_straight_code_n00_fully_connected_bias, fc_straight_code_n00_fully_connected_multiplier, fc_straight_code_n00_fully_connected_shift, x, y, work);
+    fc_straight_code_fully_connected_s8_straight_code_double_down_d8f976f05fcf(&p, fc_straight_code_n00_fully_connected_bias, fc_straight_code_n00_fully_connected_multiplier, fc_straight_code_n00_fully_connected_shift, x, y, work);
 }
 
 FC_STRAIGHT_CODE_HOT_SECTION
