@@ -86,6 +86,11 @@ _LIMITS = {
         "per output for requantization and store. Few input channels (8, 16) pay the output's share, few output "
         "channels the widening's."
     ),
+    "dsp_band": "the same tile; padded copies of rows come on top, and no window crosses a border.",
+    "unpack, unpack8": (
+        "the same tile in groups of channels: 8.5 instructions per 4 weights and 80 per channel, once, and widening "
+        "the inputs anew for each group; decoding on top."
+    ),
     "dsp_narrow": "the same tile; padded copies of rows, and words put together from few channels, come on top.",
     "dsp_fc, dsp_fc_conv": (
         "one position, so every weight is loaded for one MAC: 29 instructions for 32 MACs with int8 weights (16 SMLAD, "

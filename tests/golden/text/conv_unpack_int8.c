@@ -381,17 +381,17 @@ static inline int32_t conv_unpack_int8_unpack_pair_int8_word(const int16_t *halv
     return (int32_t)eg_pack16(halves[0], halves[1]);
 }
 
-/* A pair of channels in the stream; a channel that is left is both of them. channels: halfwords per record, the first record, groups of
+/* A pair of channels in the stream: the last one and the one before it, or twice the last one (others: 1 or 0). channels: halfwords per record, the first record, groups of
  * 4 weights, two factors of the weights for the start of a sum, whether biases take two halfwords, words that
  * follow the multiplier, and the fewest leading zeros of a multiplier for which these words are stored, or -1 when each record has its own. */
-static CONV_UNPACK_INT8_HOT_SECTION EG_NOINLINE void conv_unpack_int8_unpack_pair_int8(const int16_t *channels, int32_t first, int32_t second, const int8_t *decoded, int32_t *pair)
+static CONV_UNPACK_INT8_HOT_SECTION EG_NOINLINE void conv_unpack_int8_unpack_pair_int8(
+    const int16_t *channels, int32_t last, int32_t others, const int8_t *row0, const int8_t *row1, int32_t *pair)
 {
     const int32_t groups = channels[2];
     const int32_t extra = channels[6];
-    const int8_t *const other = (second != first) ? decoded + (4 * groups) + 8 : decoded;
-    uint64_t sums = conv_unpack_int8_unpack_pair_int8_weights(decoded, &pair[8], other, channels);
+    uint64_t sums = conv_unpack_int8_unpack_pair_int8_weights(row0, &pair[8], row1, channels);
     int32_t *tail = &pair[8 + (2 * groups)];
-    const int16_t *record = &channels[channels[1] + (first * channels[0])];
+    const int16_t *record = &channels[channels[1] + ((last - others) * channels[0])];
     for (int32_t half = 0; half < 2; half++) {
         const int16_t *at = record;
         int32_t bias = *at++;
@@ -416,7 +416,7 @@ static CONV_UNPACK_INT8_HOT_SECTION EG_NOINLINE void conv_unpack_int8_unpack_pai
         }
         tail += 1 + extra;
         sums >>= 32;
-        record += (second - first) * channels[0];
+        record += others * channels[0];
     }
 }
 
@@ -441,12 +441,18 @@ static CONV_UNPACK_INT8_HOT_SECTION EG_NOINLINE void conv_unpack_int8_conv2d_s8_
     int8_t *const decoded = patch + p->row_at; /* two rows */
     int32_t *const tile = (int32_t *)(void *)(patch + p->stream_at);
     const int32_t count = p->count;
+    const int32_t pitch = (4 * channels[2]) + 8; /* decoders may write so much beyond a row */
     uint32_t in_group = 0; /* channels */
     
     for (int32_t row = 0; row < p->out_c; row++) {
         const int32_t other = (int32_t)(in_group & 1U);
-        int8_t *const out = &decoded[other * ((4 * channels[2]) + 8)];
-        {
+        int8_t *const out = &decoded[other * pitch];
+        const int8_t *rows = decoded;
+        int32_t step = pitch;
+        if ((count % 4) == 0) { /* read where they are */
+            rows = &weights[(row - other) * count];
+            step = count;
+        } else {
             eg_copy(out, weights + (row * count), count);
 
         }
@@ -454,7 +460,8 @@ static CONV_UNPACK_INT8_HOT_SECTION EG_NOINLINE void conv_unpack_int8_conv2d_s8_
         in_group++;
         if ((other != 0) || (row + 1 == p->out_c)) {
             const int32_t whole = (int32_t)(in_group >> 1) * p->pair_words; /* words of pairs that are whole */
-            conv_unpack_int8_unpack_pair_int8(channels, row - other, row, decoded, &tile[2 + whole - (other * p->pair_words)]);
+            int32_t *const pair = &tile[2 + whole - (other * p->pair_words)];
+            conv_unpack_int8_unpack_pair_int8(channels, row, other, rows, &rows[other * step], pair);
             if ((row + 1 == p->out_c) || (in_group == (uint32_t)p->group)) {
                 tile[0] = whole;
                 tile[1] = (other != 0) ? 0 : p->pair_words;
