@@ -11,13 +11,17 @@ from edgegen.ir import Const
 from edgegen.report import build_json, code_json, entropy_bits
 from edgegen.selection.candidates import Candidate, Options
 from edgegen.selection.choose import Choice
+from edgegen.sharing import shareable, stored_once
 
 CHOICES_SCHEMA = "edgegen.choices/1"
+
+#: part of a way (see _parts) -> how many layers chose a way that has it
+Users = Counter[str | bytes]
 
 
 def choices_json(build: Build) -> dict[str, Any]:
     """Schema edgegen.choices/1: per layer what was chosen, what else was possible, what was not and why."""
-    users = Counter(symbol for choice in build.choices for symbol in {f.symbol for f in choice.chosen.functions})
+    users = Counter(part for choice in build.choices for part in _parts(choice.chosen))
     totals = build_json(build)
     return {
         "schema": CHOICES_SCHEMA,
@@ -34,7 +38,7 @@ def choices_json(build: Build) -> dict[str, Any]:
     }
 
 
-def _node(choice: Choice, options: Options, users: Counter[str]) -> dict[str, Any]:
+def _node(choice: Choice, options: Options, users: Users) -> dict[str, Any]:
     op = choice.node.op
     weights = getattr(op, "w", None)
     count = int(weights.value.size) if isinstance(weights, Const) else 0
@@ -65,17 +69,21 @@ def _node(choice: Choice, options: Options, users: Counter[str]) -> dict[str, An
     }
 
 
-def added(way: Candidate, chosen: Candidate, users: Counter[str]) -> int:
-    """Bytes of flash that a way adds to what the other layers chose: constants, and code that none of them uses.
-
-    users: C function -> how many layers chose it.
-    """
-    own = {function.symbol for function in chosen.functions}
-    code = {f.symbol: f.code_bytes for f in way.functions if users[f.symbol] == (f.symbol in own)}
-    return way.lowered.flash + sum(code.values())
+def _parts(way: Candidate) -> dict[str | bytes, int]:
+    """What a way can have in common with others, functions by symbol and tables by content, with the bytes of each."""
+    parts: dict[str | bytes, int] = {function.symbol: function.code_bytes for function in way.functions}
+    return parts | {table.content: table.stored_bytes for table in way.lowered.tables if shareable(table)}
 
 
-def why(choice: Choice, options: Options, users: Counter[str]) -> str:
+def added(way: Candidate, chosen: Candidate, users: Users) -> int:
+    """Bytes of flash that a way adds to what the other layers chose: constants and code that none of them has."""
+    parts, own = _parts(way), _parts(chosen)
+    tables = sum(size for part, size in parts.items() if isinstance(part, bytes))
+    new = sum(size for part, size in parts.items() if users[part] == (part in own))
+    return stored_once([way.lowered]) - tables + new
+
+
+def why(choice: Choice, options: Options, users: Users) -> str:
     """What is true of the chosen way among the possible ones."""
     name, chosen = choice.node.name, choice.chosen
     asked = [f"--{kind}" for kind in ("kernel", "format") if name in dict(getattr(options, f"{kind}s"))]
@@ -114,7 +122,7 @@ def _totals(report: dict[str, Any]) -> str:
         f"{report['target']}, --optimize {report['optimize']}, predicted: flash {of['constants'] + of['code']:,} bytes "
         f"(constants {of['constants']:,}, code {of['code']:,}), {of['instructions']:,} instructions, "
         f"RAM {of['arena'] + of['workspace']:,} bytes (arena {of['arena']:,}, workspace {of['workspace']:,}). "
-        "The flash of a way above is what it adds to the other layers: its constants, and code that none of them uses."
+        "The flash of a way above is what it adds to the other layers: constants and code that none of them has."
     )
 
 

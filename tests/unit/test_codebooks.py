@@ -226,6 +226,8 @@ def test_the_group_is_told_in_the_report_and_among_the_choices() -> None:
     assert layer["format"] == "ham" and "n01_conv2d" in layer["code"]["layers"]
     (chosen,) = [way for way in choices_json(build)["nodes"][0]["candidates"] if way["chosen"]]
     assert chosen["code"] == layer["code"]
+    tables = build_json(build)["shared"]
+    assert chosen["flash"] - chosen["adds"] >= sum(t["bytes"] for t in tables if "value" in t["name"]) > 0
     number = layer["code"]["group"]
     assert f"ham g{number}" in choices_text(choices_json(build))
     assert f"code of group {number} (n00, n01" in choices_json(build)["nodes"][0]["why"]
