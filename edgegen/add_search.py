@@ -23,7 +23,11 @@ REACH = 6
 
 @dataclass(frozen=True)
 class AddForm:
-    """Proven constants; sums fit int32. After the shift the value is clamped to [lo, hi]."""
+    """Proven constants; sums fit int32. After the shift the value is clamped to [lo, hi].
+
+    even: None, or the parity of the output's zero point: a sum that leaves no rest was a tie, which the half in the
+    constant took up; it goes down again unless it is an even number of steps from the zero point.
+    """
 
     slope_a: int
     slope_b: int
@@ -31,10 +35,13 @@ class AddForm:
     shift: int
     lo: int
     hi: int
+    even: int | None = None
 
     def apply(self, a: Array, b: Array) -> Array:
         """The form itself, the twin of the assembly."""
         total = a.astype(np.int64) * self.slope_a + b.astype(np.int64) * self.slope_b + self.constant
+        if self.even is not None:
+            total = total - (((total >> self.shift) & 1) ^ self.even)
         result: Array = np.clip(total >> self.shift, self.lo, self.hi).astype(np.int8)
         return result
 
@@ -53,11 +60,28 @@ def search(node: Add) -> AddForm | None:
     scale = 2.0 ** (node.left_shift + node.requant.shift[0] - 31) * node.requant.multiplier[0]
     real_a = scale * node.a_scale.multiplier * 2.0 ** (node.a_scale.shift - 31)
     real_b = scale * node.b_scale.multiplier * 2.0 ** (node.b_scale.shift - 31)
+    if node.requant.rounding == "even":
+        return _even_form(node, wanted, real_a, real_b)
     for shift in SHIFTS:
         for slope_a, slope_b in _near(real_a * 2.0**shift, real_b * 2.0**shift):
             constant = _constant(wanted, slope_a, slope_b, shift, lo, hi)
             if constant is not None:
                 return AddForm(slope_a, slope_b, constant, shift, lo, hi)
+    return None
+
+
+def _even_form(node: Add, wanted: Array, real_a: float, real_b: float) -> AddForm | None:
+    """Slopes that are the real ones, as scales a power of two apart have them; ties then are those of the op."""
+    q, x = node.requant, np.arange(-128, 128, dtype=np.int64)
+    for shift in SHIFTS:
+        slope_a, slope_b = round(real_a * 2.0**shift), round(real_b * 2.0**shift)
+        folded = node.a_scale.zero_point * slope_a + node.b_scale.zero_point * slope_b
+        constant = (q.zero_point << shift) - folded + (1 << (shift - 1))
+        form = AddForm(slope_a, slope_b, constant, shift, q.lo, q.hi, q.zero_point & 1)
+        total = x[:, None] * slope_a + x[None, :] * slope_b + constant
+        fits = total.min() > -(1 << 31) and total.max() < (1 << 31) and abs(constant) < 1 << 31
+        if fits and np.array_equal(form.apply(x[:, None], x[None, :]), wanted):
+            return form
     return None
 
 

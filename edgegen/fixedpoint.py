@@ -18,7 +18,7 @@ from edgegen.errors import GraphError
 IntArray = NDArray[Any]
 #: an integer array or one integer
 IntLike = NDArray[Any] | np.integer[Any] | int
-Rounding = Literal["double", "single"]
+Rounding = Literal["double", "single", "even"]
 
 INT32_MIN = -(2**31)
 INT32_MAX = 2**31 - 1
@@ -80,14 +80,17 @@ def multiply_by_quantized_multiplier(x: IntLike, multiplier: IntLike, shift: Int
 
     "double": doubling high multiply with rounding, then a rounding right shift (TFLite's default; conv, TFLM).
     "single": one 64-bit product and one rounding shift, half up (LiteRT's reference FULLY_CONNECTED).
+    "even": the same, half to even (ONNX QuantizeLinear); for Add, between scales that make ties frequent.
     """
     x = np.asarray(x, dtype=np.int64)
     multiplier = np.asarray(multiplier, dtype=np.int64)
     shift = np.asarray(shift, dtype=np.int64)
-    if rounding == "single":
+    if rounding != "double":
         total = 31 - shift
-        result: IntArray = (x * multiplier + (np.int64(1) << (total - 1))) >> total
-        return result
+        up = x * multiplier + (np.int64(1) << (total - 1))
+        result: IntArray = up >> total
+        tie = (up & ((np.int64(1) << total) - 1)) == 0
+        return result - (result & 1) * tie if rounding == "even" else result
     left = np.maximum(shift, 0)
     right = np.maximum(-shift, 0)
     return rounding_divide_by_pot(saturating_rounding_doubling_high_mul(wrap_int32(x << left), multiplier), right)

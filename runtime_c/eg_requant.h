@@ -69,4 +69,15 @@ static inline int32_t eg_requantize_single_down(int32_t acc, int32_t multiplier,
     return (high + eg_shift_left(1, -2 - shift)) >> (-1 - shift);
 }
 
+/* eg_requantize_single, but half to even. */
+static inline int32_t eg_requantize_even(int32_t acc, int32_t multiplier, int32_t shift)
+{
+    const int32_t total = 31 - shift;
+    const int64_t product = (int64_t)acc * multiplier;
+    const int64_t up = product + ((int64_t)1 << (uint32_t)(total - 1));
+    const uint64_t below = (uint64_t)up & (((uint64_t)1 << (uint32_t)total) - 1U);
+    const int32_t result = (int32_t)(up >> (uint32_t)total);
+    return (below == 0U) ? (result - (int32_t)((uint32_t)result & 1U)) : result;
+}
+
 #endif /* EG_REQUANT_H */

@@ -128,6 +128,12 @@ def add(a: Node, b: Node) -> Op:
     return Add(a=a, b=b, a_scale=scale, b_scale=scale, requant=requant(1, 2.0**-20), quant=QUANT, origin=made("add"))
 
 
+def even_add(a: Node, b: Node) -> Op:
+    """As ONNX has it between scales that are powers of two: half of the sums are ties."""
+    scale, even = InputScale(3, 1 << 30, 0), Requant.from_scales([2.0**-20], 3, rounding="even")
+    return Add(a=a, b=b, a_scale=scale, b_scale=scale, requant=even, quant=QUANT, origin=made("add"))
+
+
 def mul(a: Node, b: Node) -> Op:
     return Mul(a=a, b=b, a_zero=3, b_zero=-5, requant=requant(1, 0.02), quant=QUANT, origin=made("mul"))
 
@@ -265,7 +271,11 @@ _CASES: dict[str, Callable[[], Iterator[Graph]]] = {
     "conv2d": _conv_cases,
     "depthwise_conv2d": _depthwise_cases,
     "fully_connected": _dense_cases,
-    "add": lambda: _chain(_pair(add, (IMAGE, IMAGE), (ODD, ODD), (IMAGE, (1, 1, 1, 8))), _constant_operand(add)),
+    "add": lambda: _chain(
+        _pair(add, (IMAGE, IMAGE), (ODD, ODD), (IMAGE, (1, 1, 1, 8))),
+        _constant_operand(add),
+        _pair(even_add, (IMAGE, IMAGE), (ODD, ODD)),
+    ),
     "mul": lambda: _chain(_pair(mul, (IMAGE, IMAGE), (ODD, ODD), (IMAGE, (1, 1, 1, 8))), _constant_operand(mul)),
     "lut": lambda: _unary(lut, IMAGE, ODD),
     "softmax": lambda: _unary(softmax, (1, 12), (3, 5)),

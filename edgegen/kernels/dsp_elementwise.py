@@ -70,10 +70,11 @@ class AddDsp(_InPlace):
         form, rows = _form(node), row_params(node)
         assert form is not None and rows is not None, "lower() is only called on accepted nodes"
         tables, operands = operand_tables(node.a, node.b)
-        extra = 3 * (form.lo > -128) + 3 * (form.hi < 127)
+        extra = 3 * (form.lo > -128) + 3 * (form.hi < 127) + (0 if form.even is None else 2 + form.even)
+        even = "" if form.even is None else ("_even", "_odd")[form.even]
         return Lowered(
             Function(
-                f"add_s8_dsp_{kind(node.a, node.b)}_r{form.shift}{bounds_name(form.lo, form.hi)}",
+                f"add_s8_dsp_{kind(node.a, node.b)}_r{form.shift}{even}{bounds_name(form.lo, form.hi)}",
                 "dsp_add.c.j2",
                 {"operands": operands, "q": form},
                 code_bytes=330 + 20 * extra,

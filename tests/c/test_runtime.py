@@ -72,6 +72,12 @@ FUNCTIONS: dict[str, Callable[[Array, Array, Array], Array]] = {
     "eg_requantize_single_down(a, MULTIPLIER(b), -2 - AMOUNT(c, 30))": lambda a, b, c: (
         multiply_by_quantized_multiplier(a, positive(b), -2 - amount(c, 30), "single")
     ),
+    "eg_requantize_even(a / 256, MULTIPLIER(b), 8 - AMOUNT(c, 39))": lambda a, b, c: (
+        multiply_by_quantized_multiplier(truncated(a, 256), positive(b), 8 - amount(c, 39), "even")
+    ),
+    "eg_requantize_even(a >> AMOUNT(b, 24), 1 << 30, -AMOUNT(c, 8))": lambda a, b, c: (
+        multiply_by_quantized_multiplier(a.astype(np.int64) >> amount(b, 24), 1 << 30, -amount(c, 8), "even")
+    ),
     "eg_saturating_shift_left(a, 2)": lambda a, b, c: saturating_left_shift(a, 2),
     "eg_reciprocal_of_one_plus(a & 0x7FFFFFFF)": lambda a, b, c: reciprocal_of_one_plus(a & 0x7FFFFFFF),
     "eg_leading_zeros((uint32_t)a | 1U)": lambda a, b, c: np.array(

@@ -125,7 +125,9 @@ class Maker:
 
     def add(self, x: Node, y: Node) -> Op:
         scales = [InputScale(self.int8(), int(self.rng.integers(1 << 30, (1 << 31) - 1)), -1) for _ in range(2)]
-        return Add(a=x, b=y, a_scale=scales[0], b_scale=scales[1], requant=self.requant(1, 2.0**-19))
+        requant = self.requant(1, 2.0**-19)
+        requant = replace(requant, rounding="even") if self.flip(0.3) else requant
+        return Add(a=x, b=y, a_scale=scales[0], b_scale=scales[1], requant=requant)
 
     def mul(self, x: Node, y: Node) -> Op:
         return Mul(a=x, b=y, a_zero=self.int8(), b_zero=self.int8(), requant=self.requant(1, 0.02))

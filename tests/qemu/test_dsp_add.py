@@ -34,13 +34,22 @@ def add(rng: np.random.Generator, a: Node, b: Node, zero: int, lo: int = -128, h
     return Add(a=a, b=b, a_scale=first, b_scale=second, requant=requant)
 
 
+def even_add(rng: np.random.Generator, a: Node, b: Node, zero: int, lo: int = -128, hi: int = 127) -> Op:
+    """Between scales that are powers of two, ties to even."""
+    scales = 2.0 ** rng.integers(-7, -4, 2)
+    twice = 2 * float(scales.max())
+    first, second = (InputScale(int(rng.integers(-128, 100)), *quantize_multiplier(s / twice)) for s in scales)
+    requant = Requant.from_scales([2 / 2**20 / 2.0 ** rng.integers(0, 3)], zero, lo, hi, "even")
+    return Add(a=a, b=b, a_scale=first, b_scale=second, requant=requant)
+
+
 def mul(rng: np.random.Generator, a: Node, b: Node, zero: int, lo: int = -128, hi: int = 127) -> Op:
     zeros = rng.integers(-128, 128, 2)
     requant = Requant.from_scales([float(rng.uniform(0.002, 0.02))], zero, lo, hi)
     return Mul(a=a, b=b, a_zero=int(zeros[0]), b_zero=int(zeros[1]), requant=requant)
 
 
-@pytest.mark.parametrize("make", [add, mul])
+@pytest.mark.parametrize("make", [add, even_add, mul])
 @pytest.mark.parametrize(("zero", "lo", "hi"), [(-128, -128, 127), (13, -128, 127), (4, -60, 70)])
 def test_all_pairs_of_values_equal_the_reference(
     make: Callable[..., Op], zero: int, lo: int, hi: int, tmp_path: Path
@@ -55,7 +64,7 @@ def test_all_pairs_of_values_equal_the_reference(
     np.testing.assert_array_equal(got, node.reference(a, b))
 
 
-@pytest.mark.parametrize("make", [add, mul])
+@pytest.mark.parametrize("make", [add, even_add, mul])
 @pytest.mark.parametrize(
     ("a", "b"),
     [((1, 3), (1, 3)), ((1, 3, 3, 7), (1, 3, 3, 7)), ((1, 4, 5, 6), (6,)), ((2, 3, 9), (3, 9)), ((1, 2, 2, 2), (2,))],
@@ -69,7 +78,18 @@ def test_shapes_and_broadcasts_equal_the_reference(
     check(graph_of(node), "dsp", tmp_path, rng, defines=("EG_PORTABLE",) if portable else ())
 
 
-@pytest.mark.parametrize("make", [add, mul])
+@pytest.mark.parametrize("target", ["cortex-m4", "cortex-m0", "rv32imc"])
+@pytest.mark.parametrize("zero", [-3, 8])
+def test_portable_sums_with_ties_to_even_equal_the_reference(
+    zero: int, target: str, tmp_path: Path, need_tools: Callable[..., None]
+) -> None:
+    need_tools("riscv64-unknown-elf-gcc", "qemu-system-riscv32")
+    rng = np.random.default_rng(zero + 9)
+    node = even_add(rng, source("a", (1, 8, 9, 16)), source("b", (16,)), zero)
+    check(graph_of(node), "portable", tmp_path, rng, target=target)
+
+
+@pytest.mark.parametrize("make", [add, even_add, mul])
 def test_constant_operands_equal_the_reference(make: Callable[..., Op], tmp_path: Path) -> None:
     rng = np.random.default_rng(2)
     table = Const(value=rng.integers(-128, 128, 10, dtype=np.int8))
@@ -89,7 +109,7 @@ def test_in_place_equals_the_reference(target: str, tmp_path: Path) -> None:
     assert all(place == places[0] for place in places)
 
 
-@pytest.mark.parametrize("make", [add, mul])
+@pytest.mark.parametrize("make", [add, even_add, mul])
 def test_they_compile_strictly(make: Callable[..., Op], need_tools: Callable[..., None], tmp_path: Path) -> None:
     need_tools("clang", "gcc")
     rng = np.random.default_rng(4)

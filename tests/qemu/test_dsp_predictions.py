@@ -21,7 +21,7 @@ from edgegen.ops.mean import Mean
 from edgegen.ops.scaled_average_pool2d import ScaledAveragePool2D
 from edgegen.profile.measure import profile_firmware
 from tests.qemu.nodes import compile_with, depthwise, firmware_of, graph_of, source
-from tests.qemu.test_dsp_add import add, mul
+from tests.qemu.test_dsp_add import add, even_add, mul
 
 SAME = (1, 1, 1, 1)
 
@@ -93,7 +93,7 @@ def test_depthwise_with_any_window(tmp_path: Path) -> None:
     assert_predictions(nodes, "dsp_taps", tmp_path)
 
 
-@pytest.mark.parametrize("make", [add, mul])
+@pytest.mark.parametrize("make", [add, even_add, mul])
 def test_elementwise(make: Callable[..., Op], tmp_path: Path) -> None:
     rng = np.random.default_rng(4)
     shapes = [((1, 16, 16, 16), (1, 16, 16, 16)), ((1, 9, 9, 7), (1, 9, 9, 7)), ((1, 8, 8, 32), (32,))]

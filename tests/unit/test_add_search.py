@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -44,6 +46,24 @@ def test_a_found_form_equals_the_op_on_all_pairs(seed: int) -> None:
     np.testing.assert_array_equal(form.apply(a, b), everything(node))
     extreme = max(abs(form.slope_a), abs(form.slope_b)) * 256 + abs(form.constant)
     assert extreme < 2**31
+
+
+@pytest.mark.parametrize("zero", [-128, -5, 0, 4, 127])
+@pytest.mark.parametrize(
+    ("scales", "out"), [((0.5, 0.5), 1.0), ((0.25, 0.5), 2.0), ((0.5, 0.125), 0.5), ((1.0, 1.0), 4.0)]
+)
+def test_ties_to_even_have_a_form_between_scales_that_are_powers_of_two(
+    scales: tuple[float, float], out: float, zero: int
+) -> None:
+    node = layer(scales, (-3, 9), out, zero, *((-128, 127), (-40, 60))[zero % 2])
+    node = replace(node, requant=replace(node.requant, rounding="even"))
+    a, b = PAIRS
+    real = ((a + 3) * scales[0] + (b - 9) * scales[1]) / out
+    wanted = np.clip(np.rint(real) + zero, node.requant.lo, node.requant.hi)
+    np.testing.assert_array_equal(everything(node), wanted.ravel())
+    form = search(node)
+    assert form is not None and form.even == zero % 2
+    np.testing.assert_array_equal(form.apply(a.ravel(), b.ravel()), everything(node))
 
 
 def test_truth_is_the_reference_on_all_pairs() -> None:

@@ -16,6 +16,7 @@ from edgegen.errors import ModelError, UnsupportedError
 from edgegen.frontends import load
 from edgegen.interpreter import Interpreter
 from edgegen.ir import Graph
+from edgegen.ops.add import Add
 
 Array = NDArray[Any]
 RNG = np.random.default_rng(11)
@@ -324,6 +325,19 @@ def test_means_between_scales_a_power_of_two_apart_equal_onnxruntime_ties_includ
         b = Builder(activation)
         x = b.op(kind, b.qdq("x", 1 / 32, zeros[0]), **attributes)
         compare(tmp_path, b.model((1, 64, 8, 4), b.qdq(x, y_scale, zeros[1])), share=1.0)
+
+
+@pytest.mark.parametrize("zeros", [(0, 0, 0), (3, -7, 5), (-128, 1, -4)])
+@pytest.mark.parametrize("scales", [(1 / 32, 1 / 32, 1 / 16), (1 / 32, 1 / 64, 1 / 16), (1 / 64, 1 / 16, 1 / 32)])
+def test_sums_between_scales_that_are_powers_of_two_equal_onnxruntime_ties_included(
+    tmp_path: Path, scales: tuple[float, ...], zeros: tuple[int, ...]
+) -> None:
+    b = Builder()
+    x = b.qdq("x", scales[0], zeros[0])
+    y = b.op("Add", x, b.qdq(b.op("LeakyRelu", x, alpha=0.4), scales[1], zeros[1]))
+    graph = compare(tmp_path, b.model((1, 4, 16, 16), b.qdq(y, scales[2], zeros[2])), share=1.0)
+    (made,) = (op for op in graph.ops if isinstance(op, Add))
+    assert made.requant.rounding == "even"
 
 
 def test_a_final_softmax_is_quantised_as_probabilities(tmp_path: Path) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from math import inf
+from math import frexp, inf
 
 import numpy as np
 
-from edgegen.fixedpoint import Requant, quantize_multiplier
+from edgegen.fixedpoint import Requant, Rounding, quantize_multiplier
 from edgegen.frontends.onnx.context import QDQ_ADVICE, Context
 from edgegen.frontends.onnx.quantization import bound, lookup, real_codes
 from edgegen.frontends.onnx.values import Constant, Pending, Tensor, Value
@@ -248,12 +248,15 @@ def add(context: Context) -> Tensor:
 
     def build(quant: QuantParams, low: float, high: float) -> Value:
         real = twice / ((1 << LEFT_SHIFT) * quant.scale[0])
+        # Scales a power of two apart make up to half of the sums ties, which are exact here and in float32.
+        powers = all(frexp(s / quant.scale[0])[0] == 0.5 for s in (own.scale[0], scale))
+        rounding: Rounding = "even" if powers else "single"
         made = Add(
             a=plain.node,
             b=node,
             a_scale=a_scale,
             b_scale=b_scale,
-            requant=Requant.from_scales([real], quant.zero_point[0], bound(low, quant), bound(high, quant), "single"),
+            requant=Requant.from_scales([real], quant.zero_point[0], bound(low, quant), bound(high, quant), rounding),
             left_shift=LEFT_SHIFT,
             quant=quant,
             origin=context.origin,
