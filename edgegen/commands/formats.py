@@ -49,18 +49,21 @@ class FormatsCommand:
 
 
 def measured_table(report: dict[str, Any]) -> Table:
-    """Formats by size, smallest first; those that refuse the matrix last, with their reason."""
+    """Formats by size, smallest first; those that refuse the matrix last, with their reason.
+
+    To decode: cycles per weight of a convolution's row decoder.
+    """
     rows, columns = report["shape"]
     title = f"{rows}x{columns}: {report['entropy']:.3f} bits, {report['zeros']} zeros, {report['distinct']} values"
     table = Table(title=title)
     table.add_column("format")
-    for name in ("bytes", "bits/weight", "instructions/weight", "cycles/weight"):
+    for name in ("bytes", "bits/weight", "instructions/weight", "cycles/weight", "to decode"):
         table.add_column(name, justify="right")
     table.add_column("")
     for entry in sorted(report["formats"], key=lambda e: (e.get("bytes") is None, e.get("bytes"))):
         size = entry.get("bytes")
         cells = ["" if size is None else f"{size:,}"]
-        for key in ("bits_per_weight", "instructions_per_weight", "cycles_per_weight"):
+        for key in ("bits_per_weight", "instructions_per_weight", "cycles_per_weight", "decode_cycles_per_weight"):
             value = entry.get(key)
             cells.append("" if value is None else f"{value:.3f}")
         table.add_row(entry["name"], *cells, str(entry.get("reason", "")))
