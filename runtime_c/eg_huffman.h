@@ -353,4 +353,18 @@ static inline uint32_t eg_huffman_next(
     return (entry != 0U) ? entry : eg_huffman_walk(code, window, 32U - shift);
 }
 
+/* The next pair of joint_gap_sham, which may be written out behind an escape: value << 16 | step << 8, more bits around. */
+static EG_NOINLINE EG_UNUSED uint32_t eg_huffman_pair(
+    const uint8_t *stream, const uint32_t *lut, uint32_t shift, uint32_t *position)
+{
+    uint32_t entry = lut[eg_peek(stream, *position) >> shift];
+    *position += entry & 0x1FU;
+    if ((entry & 0x80U) != 0U) {
+        const uint32_t raw = eg_peek(stream, *position) >> 16;
+        *position += 16U;
+        entry = (raw & 0xFF00U) | ((raw & 0xFFU) << 16);
+    }
+    return entry;
+}
+
 #endif /* EG_HUFFMAN_H */

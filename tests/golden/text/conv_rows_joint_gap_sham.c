@@ -92,13 +92,18 @@ static CONV_ROWS_JOINT_GAP_SHAM_HOT_SECTION EG_NOINLINE void conv_rows_joint_gap
                 for (int32_t i = 0; i < count; i++) {
                     out[i] = 0;
                 }
-                uint32_t at = 0xFFFFFFFFU; /* the column before the first */
-                for (uint32_t left = 2U * (uint32_t)pairs[row]; left != 0U; left--) {
-                    uint32_t entry = pair_lut[eg_peek(stream, position) >> 26];
-                    position += entry & 0x1FU;
-                    if ((entry & 0xFF00U) != 0U) {
-                        at += (entry >> 8) & 0xFFU;
-                        out[at] = (int8_t)eg_signed_byte(entry >> 16);
+                int8_t *at = out - 1; /* the column before the first */
+                for (uint32_t left = pairs[row]; left != 0U; left--) {
+                    /* Two pairs per load of the stream; only the second of a row's last ones may be the one that stays where it is. */
+                    const uint32_t window = eg_peek(stream, position);
+                    uint32_t first = pair_lut[window >> 26];
+                    uint32_t second = pair_lut[(window << (first & 0x1FU)) >> 26];
+                    position += (first & 0x1FU) + (second & 0x1FU);
+                    at += (first >> 8) & 0xFFU;
+                    *at = (int8_t)eg_signed_byte(first >> 16);
+                    if ((second & 0xFF00U) != 0U) {
+                        at += (second >> 8) & 0xFFU;
+                        *at = (int8_t)eg_signed_byte(second >> 16);
                     }
                 }
 
