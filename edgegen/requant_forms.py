@@ -285,17 +285,21 @@ class Exactness:
         levels = np.arange(requant.lo + 1, requant.hi + 1, dtype=np.int64)[None, :]
         scale, right = forms.pre_scale.astype(np.int64)[:, None], forms.right.astype(np.int64)[:, None]
         self._problem = _Problem(levels, step_points(requant, lo, hi), lo, hi, scale, right)
-        self._tie = forms.tie
+        self._forms = forms
 
     def bounds(self, multiplier: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-        """Least and greatest K, and the same of K + Q for negative sums ("tie"; else Q is 0), of every channel."""
+        """Least and greatest K of every channel, and, where Q is free ("tie"), the same of K + Q for negative sums."""
         column, problem = multiplier.astype(np.int64)[:, None], self._problem
-        if not self._tie:
+        if not self._forms.tie:
             least, most = _interval(problem, column, problem.lo, problem.hi)
             return least, most, least, most
-        positive = _interval(problem, column, np.maximum(problem.lo, 0), problem.hi)
-        negative = _interval(problem, column, problem.lo, np.minimum(problem.hi, -1))
-        return (*positive, *negative)
+        least, most = _interval(problem, column, np.maximum(problem.lo, 0), problem.hi)
+        below, above = _interval(problem, column, problem.lo, np.minimum(problem.hi, -1))
+        if not self._forms.per_channel:
+            return least, most, below, above
+        correction = self._forms.correction.astype(np.int64)
+        least, most = np.maximum(least, below - correction), np.minimum(most, above - correction)
+        return least, most, least, most
 
 
 def _solve(kind: Kind, requant: Requant, problem: _Problem, shift: int | None, embed: bool) -> Forms | None:

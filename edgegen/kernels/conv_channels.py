@@ -2,8 +2,9 @@
 
 A stream (dsp_gemm.py) has 16 bytes of start values and 8 or 12 of requantization per channel. Here a channel is a bias
 of two bytes, where all biases fit after a multiple of the sum of the channel's weights is taken out (the folded zero
-point of the input is such a multiple), and a multiplier; the other constants go by the multiplier's length
-(requant_shared.py). templates/kernels/conv2d_unpack_pair.c.j2 makes the stream of them, and describes the table.
+point of the input is such a multiple), and a multiplier; the other constants go by the multiplier's length, or by a
+number of two bytes (requant_shared.py). templates/kernels/conv2d_unpack_pair.c.j2 makes the stream of them, and
+describes the table.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from edgegen.fixedpoint import Requant
 from edgegen.formats.base import Table
 from edgegen.ir import Array
 from edgegen.kernels.common import INT16_MAX
-from edgegen.kernels.dsp_gemm import Gemm, form_words
+from edgegen.kernels.dsp_gemm import Gemm
 from edgegen.requant_forms import accumulator_range
-from edgegen.requant_shared import share
+from edgegen.requant_shared import classes
 
 #: factors of the sum of weights that leave a bias: with byte pairs 256 times the factor is a halfword
 _FACTORS = np.arange(-127, 128)
@@ -31,17 +32,18 @@ def channels_table(w: Array, bias: Array, requant: Requant, gemm: Gemm) -> Table
         raise FormatError("channels have weights of different scales")
     factor, rest = _split(w, bias)
     wide = bool(np.abs(rest).max(initial=0) > INT16_MAX)
-    shared = share(requant, *accumulator_range(w, bias), gemm.forms)
-    words = form_words(gemm.forms)
-    if shared is not None:
-        words = shared.multiplier.astype(np.int64)[:, None]
-    record = np.concatenate([_halves(rest[:, None]) if wide else rest[:, None], _halves(words)], axis=1)
-    common = _halves(shared.words).ravel() if shared is not None else np.zeros(0, dtype=np.int64)
+    shared = classes(requant, *accumulator_range(w, bias), gemm.forms)
+    columns = [_halves(rest[:, None]) if wide else rest[:, None], _halves(shared.multiplier[:, None])]
+    if shared.first is None:
+        columns.append(shared.index[:, None])
+    record = np.concatenate(columns, axis=1)
+    common = _halves(shared.words).ravel()
+    if 8 + common.size > INT16_MAX:
+        raise FormatError(f"{len(shared.words)} constants of requantization are too many")
     factors = (_OFFSET + factor, 256 * factor) if gemm.bits == 8 else (factor, 1 << int(gemm.forms.pre_scale[0]))
-    extra = form_words(gemm.forms).shape[1] - 1
-    head = (record.shape[1], 8 + common.size, gemm.groups, *factors, int(wide), extra)
-    first = -1 if shared is None else shared.first
-    halves = np.concatenate([np.array([*head, first], dtype=np.int64), common, record.ravel()])
+    first = -1 if shared.first is None else shared.first
+    head = (record.shape[1], 8 + common.size, gemm.groups, *factors, int(wide), shared.words.shape[1], first)
+    halves = np.concatenate([np.array(head, dtype=np.int64), common, record.ravel()])
     return Table("channels", halves.astype(np.uint16).view(np.int16))
 
 

@@ -16,7 +16,7 @@ from edgegen.kernels.common import constant, int16_params, int32_params
 from edgegen.kernels.conv_channels import channels_table
 from edgegen.kernels.dsp_band import Conv2DDspBand
 from edgegen.kernels.dsp_conv import Conv2DDsp, Conv2DDspPointwise
-from edgegen.kernels.dsp_gemm import STREAM_HEAD, Gemm, TileDriver, layer_forms, pack
+from edgegen.kernels.dsp_gemm import STREAM_HEAD, Gemm, TileDriver, layer_forms, pack, reason_without_form
 from edgegen.kernels.dsp_narrow import Conv2DDspNarrow
 from edgegen.kernels.fc_common import c_views, filled
 from edgegen.kernels.rows_decoders import DECODERS, SHARED, Rows, ham
@@ -149,7 +149,7 @@ class Conv2DUnpack(Kernel):
 
     def accepts(self, node: Conv2D, target: Target) -> str | None:
         reasons = [driver.accepts(node, target) for driver, _ in _DRIVERS]
-        return None if None in reasons else reasons[-1]
+        return None if None in reasons else reason_without_form(node, target) or reasons[-1]
 
     def group(self, tile: _Tile) -> int:
         """Output channels that are decoded at a time."""

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from edgegen.ir import Array, Const
+from edgegen.kernels.common import constant
 from edgegen.kernels.conv_unpack import Conv2DUnpack
 from edgegen.ops.conv2d import Conv2D, Window
 from edgegen.target import load_target
@@ -59,6 +60,11 @@ def layers(rng: np.random.Generator) -> list[tuple[Conv2D, str, str]]:
             if fmt in PADDED and not possible(Conv2DUnpack(), node, fmt):
                 continue
             found.append((node, kernel, fmt))
+    for zero_point in (-128, 4):  # a shift of requantization per channel; constant outputs, kept for the shape
+        uneven = conv2d(rng, (1, 4, 4, 32), 21, Window((1, 1)), Scales(zero_point=zero_point, spread=8))
+        dead = conv2d(rng, (1, 6, 4, 8), 19, Window((1, 1)), Scales(zero_point=zero_point))
+        w = np.where(np.arange(19)[:, None, None, None] % 3 == 1, 0, constant(dead.w)).astype(np.int8)
+        found += [(uneven, "unpack", "int8"), (replace(dead, w=Const(value=w)), "unpack", "bitmap")]
     return found
 
 

@@ -383,7 +383,7 @@ static inline int32_t conv_unpack_int8_unpack_pair_int8_word(const int16_t *halv
 
 /* A pair of channels in the stream: the last one and the one before it, or twice the last one (others: 1 or 0). channels: halfwords per record, the first record, groups of
  * 4 weights, two factors of the weights for the start of a sum, whether biases take two halfwords, words that
- * follow the multiplier, and the fewest leading zeros of a multiplier for which these words are stored, or -1 when each record has its own. */
+ * follow the multiplier, and the fewest leading zeros of a multiplier for which these words are stored, or -1 when a record says which they are. */
 static CONV_UNPACK_INT8_HOT_SECTION EG_NOINLINE void conv_unpack_int8_unpack_pair_int8(
     const int16_t *channels, int32_t last, int32_t others, const int8_t *row0, const int8_t *row1, int32_t *pair)
 {
@@ -406,9 +406,7 @@ static CONV_UNPACK_INT8_HOT_SECTION EG_NOINLINE void conv_unpack_int8_unpack_pai
         pair += 4;
         const int32_t multiplier = conv_unpack_int8_unpack_pair_int8_word(at);
         at += 2;
-        if (channels[7] >= 0) {
-            at = &channels[8 + (2 * extra * ((int32_t)eg_zeros_above((uint32_t)multiplier) - channels[7]))];
-        }
+        at = &channels[8 + (2 * extra * ((channels[7] < 0) ? *at : (int32_t)eg_zeros_above((uint32_t)multiplier) - channels[7]))];
         tail[0] = multiplier;
         tail[1] = conv_unpack_int8_unpack_pair_int8_word(at);
         if (extra > 1) {
