@@ -136,12 +136,39 @@ def _block(node: dict[str, Any], width: int) -> list[str]:
     folded = [way for way in beaten if not way.get("code")]
     if folded:
         lines += _wrapped(f"neither smaller nor faster than all of these: {_names(folded)}", width)
+    for reason, names in _reasons(node).items():
+        lines += _wrapped(f"not {names}: {reason}", width)
+    return lines
+
+
+def _reasons(node: dict[str, Any]) -> dict[str, str]:
+    """Reason -> the ways that it excludes: as formats where it leaves no way of theirs, as kernels likewise.
+
+    A kernel that another reason excludes as a whole does not count as a way of its formats.
+    """
+    whole = _whole_kernels(node)
     reasons: dict[str, list[dict[str, Any]]] = {}
     for rejection in node["rejected"]:
         reasons.setdefault(rejection["reason"], []).append(rejection)
-    for reason, rejected in reasons.items():
-        lines += _wrapped(f"not {_names(rejected)}: {reason}", width)
-    return lines
+    names = {}
+    for reason, excluded in reasons.items():
+        others = [way for way in (*node["candidates"], *node["rejected"]) if way.get("reason") != reason]
+        left = {way["format"] for way in others if way["kernel"] not in whole} | {"-"}
+        formats = list(dict.fromkeys(way["format"] for way in excluded if way["format"] not in left))
+        rest = [way for way in excluded if way["format"] in left]
+        kernels = list(dict.fromkeys(way["kernel"] for way in rest if way["kernel"] in whole))
+        single = [way for way in rest if way["kernel"] not in whole]
+        names[reason] = "; ".join(filter(None, (", ".join(formats), ", ".join(kernels), _names(single))))
+    return names
+
+
+def _whole_kernels(node: dict[str, Any]) -> set[str]:
+    """Kernels of several formats that one reason excludes with all of them."""
+    reasons: dict[str, list[str]] = {}
+    for rejection in node["rejected"]:
+        reasons.setdefault(rejection["kernel"], []).append(rejection["reason"])
+    able = {way["kernel"] for way in node["candidates"]}
+    return {kernel for kernel, own in reasons.items() if kernel not in able and len(own) > 1 and len(set(own)) == 1}
 
 
 def _beats(one: dict[str, Any], other: dict[str, Any]) -> bool:
