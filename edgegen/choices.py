@@ -144,7 +144,7 @@ def _block(node: dict[str, Any], width: int) -> list[str]:
 def _reasons(node: dict[str, Any]) -> dict[str, str]:
     """Reason -> the ways that it excludes: as formats where it leaves no way of theirs, as kernels likewise.
 
-    A kernel that another reason excludes as a whole does not count as a way of its formats.
+    A kernel that another reason excludes as a whole does not count as a way of a format that this one excludes twice.
     """
     whole = _whole_kernels(node)
     reasons: dict[str, list[dict[str, Any]]] = {}
@@ -153,7 +153,8 @@ def _reasons(node: dict[str, Any]) -> dict[str, str]:
     names = {}
     for reason, excluded in reasons.items():
         others = [way for way in (*node["candidates"], *node["rejected"]) if way.get("reason") != reason]
-        left = {way["format"] for way in others if way["kernel"] not in whole} | {"-"}
+        ways = Counter(way["format"] for way in excluded)
+        left = {way["format"] for way in others if way["kernel"] not in whole or ways[way["format"]] == 1} | {"-"}
         formats = list(dict.fromkeys(way["format"] for way in excluded if way["format"] not in left))
         rest = [way for way in excluded if way["format"] in left]
         kernels = list(dict.fromkeys(way["kernel"] for way in rest if way["kernel"] in whole))
