@@ -17,7 +17,8 @@ class FullyConnectedCsr(CompressedFullyConnected):
     formats = ("csr",)
     template = "fc_csr.c.j2"
     code_bytes = 332
-    costs: ClassVar[Mapping[str, float]] = {"entry": 5.85, "row": 22.0}
+    costs: ClassVar[Mapping[str, float]] = {"entry": 4.5, "row": 24.5}
+    portable = 1.27
 
     def pack(self, w: Array, target: Target) -> Packed:
         encoded = stored("csr", w)
@@ -26,7 +27,7 @@ class FullyConnectedCsr(CompressedFullyConnected):
         return Packed(
             tables,
             work={"entry": columns.size, "row": w.shape[0]},
-            context={"column_type": f"{columns.dtype}_t"},
+            context={"column_type": f"{columns.dtype}_t", "column_bits": 8 * columns.dtype.itemsize},
             suffix=widths(columns, pointers),
         )
 

@@ -13,6 +13,9 @@ from edgegen.ir import Array
 from edgegen.kernels.fc_common import CompressedFullyConnected, Packed, named, stored, widths
 from edgegen.target import Target
 
+#: (bits of a gap, bits of a value) -> what costs call an entry
+_ENTRIES = {(4, 4): "entry", (4, 8): "nibble", (8, 8): "halfword"}
+
 
 class FullyConnectedGapCsr(CompressedFullyConnected):
     """One multiplication per entry, four per round; a template for each form of the format, the smallest form."""
@@ -20,7 +23,7 @@ class FullyConnectedGapCsr(CompressedFullyConnected):
     name = "sparse"
     formats = ("gap_csr",)
     code_bytes = 458
-    costs: ClassVar[Mapping[str, float]] = {"entry": 7.8, "nibble": 7.06, "row": 36.0}
+    costs: ClassVar[Mapping[str, float]] = {"entry": 7.8, "nibble": 7.06, "halfword": 4.8, "row": 36.0}
 
     def pack(self, w: Array, target: Target) -> Packed:
         return _packed(stored("gap_csr", w), w.shape[0])
@@ -32,7 +35,8 @@ class FullyConnectedGapCsr8(CompressedFullyConnected):
     name = "sparse8"
     formats = ("gap_csr",)
     code_bytes = 456
-    costs: ClassVar[Mapping[str, float]] = {"entry": 8.0, "row": 38.0}
+    costs: ClassVar[Mapping[str, float]] = {"halfword": 4.75, "row": 24.0}
+    portable = 1.55
 
     def pack(self, w: Array, target: Target) -> Packed:
         return _packed(GapCsr().encode_as(w, 8, 8), w.shape[0])
@@ -45,7 +49,7 @@ def _packed(encoded: Encoded, rows: int) -> Packed:
     gaps = named(encoded, "gaps") if form == (4, 8) else ()
     return Packed(
         (Table("counts", counts), *gaps, signed),
-        work={"nibble" if gaps else "entry": entries.size, "row": rows},
+        work={_ENTRIES[form]: entries.size, "row": rows},
         suffix=f"{form[0]}_{form[1]}_{widths(counts)}",
         template=f"fc_gap_csr_{form[0]}_{form[1]}.c.j2",
     )

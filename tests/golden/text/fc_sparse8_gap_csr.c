@@ -55,17 +55,38 @@ static FC_SPARSE8_GAP_CSR_HOT_SECTION EG_NOINLINE void fc_sparse8_gap_csr_fully_
             int32_t acc = bias[row];
             const int8_t *at = x;
             uint32_t left = counts[row];
-            for (; left >= 4U; left -= 4U) {
-                at += (uint32_t)e[0] & 0xFFU;
-                acc += (e[0] >> 8) * *at++;
-                at += (uint32_t)e[1] & 0xFFU;
-                acc += (e[1] >> 8) * *at++;
-                at += (uint32_t)e[2] & 0xFFU;
-                acc += (e[2] >> 8) * *at++;
-                at += (uint32_t)e[3] & 0xFFU;
-                acc += (e[3] >> 8) * *at++;
-                e += 4;
+            #if EG_HAS_DSP
+            if (left >= 4U) {
+                uint32_t w0, w1, t0, t1;
+                __asm__ volatile(
+                    "subs %[n], %[n], #4\n"
+                    "1:\n\t"
+                    "ldr %[w0], [%[e]]\n\t"
+                    "ldr %[w1], [%[e], #4]\n\t"
+                    "add %[e], %[e], #8\n\t"
+                    "uxtab %[at], %[at], %[w0]\n\t"
+                    "ldrsb %[t0], [%[at]], #1\n\t"
+                    "uxtab %[at], %[at], %[w0], ror #16\n\t"
+                    "ldrsb %[t1], [%[at]], #1\n\t"
+                    "sxtb16 %[w0], %[w0], ror #8\n\t"
+                    "smlabb %[acc], %[t0], %[w0], %[acc]\n\t"
+                    "smlabt %[acc], %[t1], %[w0], %[acc]\n\t"
+                    "uxtab %[at], %[at], %[w1]\n\t"
+                    "ldrsb %[t0], [%[at]], #1\n\t"
+                    "uxtab %[at], %[at], %[w1], ror #16\n\t"
+                    "ldrsb %[t1], [%[at]], #1\n\t"
+                    "sxtb16 %[w1], %[w1], ror #8\n\t"
+                    "smlabb %[acc], %[t0], %[w1], %[acc]\n\t"
+                    "smlabt %[acc], %[t1], %[w1], %[acc]\n\t"
+                    "subs %[n], %[n], #4\n\t"
+                    "bcs 1b\n\t"
+                    "add %[n], %[n], #4"
+                    : [e] "+r"(e), [at] "+r"(at), [n] "+r"(left), [acc] "+r"(acc), [w0] "=&r"(w0), [w1] "=&r"(w1), [t0] "=&r"(t0),
+                      [t1] "=&r"(t1)
+                    :
+                    : "cc", "memory");
             }
+            #endif
             for (; left != 0U; left--) {
                 at += (uint32_t)*e & 0xFFU;
                 acc += (*e++ >> 8) * *at++;

@@ -62,18 +62,64 @@ static FC_SPARSE_CSR_HOT_SECTION EG_NOINLINE void fc_sparse_csr_fully_connected_
 
         for (int32_t row = 0; row < p->rows; row++) {
             int32_t acc = bias[row];
-            const int8_t *const end = values + pointers[row + 1];
-            while (end - v >= 4) {
-                acc += v[0] * x[c[0]];
-                acc += v[1] * x[c[1]];
-                acc += v[2] * x[c[2]];
-                acc += v[3] * x[c[3]];
-                v += 4;
-                c += 4;
+            uint32_t n = (uint32_t)pointers[row + 1] - pointers[row];
+            #if EG_HAS_DSP
+            {
+                uint32_t t0, t1, t2, t3, u0, u1;
+                __asm__ volatile(
+                    "subs %[n], %[n], #4\n\t"
+                    "bcc 2f\n"
+                    "1:\n\t"
+                    "ldrb %[t0], [%[c], #0]\n\t"
+                    "ldrb %[t1], [%[c], #1]\n\t"
+                    "ldrb %[t2], [%[c], #2]\n\t"
+                    "ldrb %[t3], [%[c], #3]\n\t"
+                    "add %[c], %[c], #4\n\t"
+                    "subs %[n], %[n], #4\n\t"
+                    "ldrsb %[t0], [%[x], %[t0]]\n\t"
+                    "ldrsb %[t1], [%[x], %[t1]]\n\t"
+                    "ldrsb %[t2], [%[x], %[t2]]\n\t"
+                    "ldrsb %[t3], [%[x], %[t3]]\n\t"
+                    "ldr %[u1], [%[v]], #4\n\t"
+                    "sxtb16 %[u0], %[u1]\n\t"
+                    "sxtb16 %[u1], %[u1], ror #8\n\t"
+                    "smlabb %[acc], %[t0], %[u0], %[acc]\n\t"
+                    "smlabb %[acc], %[t1], %[u1], %[acc]\n\t"
+                    "smlabt %[acc], %[t2], %[u0], %[acc]\n\t"
+                    "smlabt %[acc], %[t3], %[u1], %[acc]\n\t"
+                    "bcs 1b\n"
+                    "2:\n\t"
+                    "lsls %[n], %[n], #31\n\t"
+                    "bcc 3f\n\t"
+                    "ldrb %[t0], [%[c], #0]\n\t"
+                    "ldrb %[t1], [%[c], #1]\n\t"
+                    "add %[c], %[c], #2\n\t"
+                    "ldrsb %[t0], [%[x], %[t0]]\n\t"
+                    "ldrsb %[t1], [%[x], %[t1]]\n\t"
+                    "ldrsb %[u0], [%[v], #0]\n\t"
+                    "ldrsb %[u1], [%[v], #1]\n\t"
+                    "add %[v], %[v], #2\n\t"
+                    "smlabb %[acc], %[t0], %[u0], %[acc]\n\t"
+                    "smlabb %[acc], %[t1], %[u1], %[acc]\n"
+                    "3:\n\t"
+                    "bpl 4f\n\t"
+                    "ldrb %[t0], [%[c], #0]\n\t"
+                    "add %[c], %[c], #1\n\t"
+                    "ldrsb %[t0], [%[x], %[t0]]\n\t"
+                    "ldrsb %[u0], [%[v]], #1\n\t"
+                    "smlabb %[acc], %[t0], %[u0], %[acc]\n"
+                    "4:"
+                    : [c] "+r"(c), [v] "+r"(v), [n] "+r"(n), [acc] "+r"(acc), [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2),
+                      [t3] "=&r"(t3), [u0] "=&r"(u0), [u1] "=&r"(u1)
+                    : [x] "r"(x)
+                    : "cc", "memory");
             }
-            while (v < end) {
+            #else
+            for (; n != 0U; n--) {
                 acc += *v++ * x[*c++];
             }
+            #endif
+
 
             const int32_t q = row * p->requant_step;
             acc = eg_requantize_double_down(acc, multiplier[q], shift[q]) + p->zero_point;
