@@ -24,7 +24,7 @@ from edgegen.ops.conv2d import Conv2D
 from edgegen.target import Target
 
 #: instructions on a Cortex-M4 beside decoding and the driver, fitted to runs in QEMU
-COSTS: Mapping[str, float] = {"channel": 78.0, "word": 8.8, "group": 30.0, "call": 60.0}
+COSTS: Mapping[str, float] = {"channel": 78.0, "word": 8.8, "wide word": 25.0, "group": 30.0, "call": 60.0}
 #: measured on a Cortex-M4: of the wrapper with its decoder and what that calls, where it is not about 330 bytes; of the
 #: function that places two rows
 CODE_BYTES: Mapping[str, int] = {
@@ -228,7 +228,7 @@ def _around(gemm: Gemm, group: int) -> float:
     return (
         COSTS["call"]
         + COSTS["channel"] * placed
-        + COSTS["word"] * placed * gemm.groups
+        + COSTS["word" if gemm.bits == 8 else "wide word"] * placed * gemm.groups
         + COSTS["group"] * -(-gemm.rows // group)
     )
 
