@@ -76,22 +76,11 @@ struct eg_depthwise_line {
     const int32_t *end;    /* of the channels' weights */
 };
 
-/* How decoded depthwise weights become what a tile reads: bytes of a channel, what they are multiplied by (a power of two), and
- * the least constant of requantization, where channels store the difference to it. */
-struct eg_placing {
-    int32_t taps;
-    int32_t scale;
-    int32_t base;
-};
-
-/* Tiles of up to four channels; all of a layer for four channels from `channel` on, called in rising order of channels;
- * `count` channels' decoded weights and constants in the words that a tile reads. */
+/* Tiles of up to four channels; all of a layer for four channels from `channel` on, called in rising order of channels. */
 typedef void (*eg_rows_tile)(const uint32_t *, const int32_t *, int8_t *, const struct eg_depthwise_rows *);
 typedef void (*eg_line_tile)(const uint32_t *, const int32_t *, int8_t *, const struct eg_depthwise_line *);
 typedef void (*eg_channels)(
     const void *params, const int32_t *weights, const int8_t *x, int8_t *y, void *work, int32_t channel);
-typedef void (*eg_place)(
-    const struct eg_placing *how, const int8_t *w, const int32_t *constants, int32_t count, int32_t *to);
 
 /* The signed low and high halfword of a word. */
 static inline int32_t eg_low16(uint32_t word)

@@ -7,26 +7,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from edgegen.fixedpoint import Requant
 from edgegen.formats.base import Table
 from edgegen.ir import Array
 from edgegen.kernels.base import Function, Kernel, Lowered, Param
-from edgegen.kernels.common import constant, int16_params, int32_params
+from edgegen.kernels.common import INT16_MAX, constant, int16_params, int32_params
 from edgegen.kernels.dsp_depthwise1d import Depthwise1dDsp, line_of
 from edgegen.kernels.dsp_depthwise3x3 import Depthwise3x3Dsp
-from edgegen.kernels.dsp_depthwise_blocks import BlockKernel, Place, block_words
+from edgegen.kernels.dsp_depthwise_blocks import BlockKernel, block_words
 from edgegen.kernels.dsp_depthwise_taps import DepthwiseTapsDsp
-from edgegen.kernels.dsp_requant import Sequence, depthwise_sequence, fused_bias
+from edgegen.kernels.dsp_requant import LARGEST, Sequence, depthwise_sequence
 from edgegen.kernels.fc_common import c_views, filled, stored
 from edgegen.kernels.rows_decoders import DECODERS, Rows
 from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
+from edgegen.requant_forms import accumulator_range
+from edgegen.requant_shared import share
 from edgegen.target import Target
 
 #: instructions on a Cortex-M4 beside decoding and the dense kernel, fitted to runs in QEMU
 COSTS: Mapping[str, float] = {"block": 60.0, "call": 60.0}
-#: of the function with its decoder, where it is not about the same
-CODE_BYTES: Mapping[str, int] = {"int8": 130, "ham": 800}
+#: of the function with its decoder and the reading of constants, where it is not about 420
+CODE_BYTES: Mapping[str, int] = {"int8": 330, "ham": 900}
 #: a decoder may write so many bytes beyond a row
 _ROW_SLACK = 8
+#: factors of the sum of weights that leave a bias
+_FACTORS = np.arange(-128, 129)
 
 
 class _Plain(Rows):
@@ -61,29 +66,45 @@ def channels_of(count: int, overlap: bool) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class Constants:
-    """What a channel needs beside its weights.
+    """What a layer's channels need beside their weights, as runtime_c/eg_place.h reads it.
 
-    words: int32 (channels, n). base: when not None, words are (bias * 2**pre_scale + (constant - base), multiplier):
-    the bits below the bias hold the difference to a constant of the layer. Else all words of a record behind its
-    weights.
+    table: int16, a head, the words that channels share, and the channels. head: halfwords before the first channel.
+    step: halfwords of a channel.
     """
 
-    words: Array
-    base: int | None
-
-    @property
-    def table(self) -> Table:
-        return Table("constants", self.words.astype(np.int32).ravel())
+    table: Table
+    head: int
+    step: int
 
 
-def constants_of(node: DepthwiseConv2D, driver: BlockKernel, sequence: Sequence, order: Array) -> Constants:
-    """Of these channels. Short where sums start with the bias and the constants of requantization are close."""
-    start = fused_bias(sequence, constant(node.b))
-    base = int(sequence.constant.min())
-    if start is None or sequence.tie or int(sequence.constant.max()) - base >= 1 << sequence.pre_scale:
-        return Constants(np.stack(driver.behind_weights(node, sequence, start), axis=1)[order], None)
-    first = start.astype(np.int64) + sequence.constant.astype(np.int64) - base
-    return Constants(np.stack((first, sequence.multiplier.astype(np.int64)), axis=1)[order], base)
+def constants_of(w: Array, bias: Array, requant: Requant, sequence: Sequence, order: Array) -> Constants:
+    """w: (channels, taps); order: the channels as they are stored."""
+    shared = share(requant, *accumulator_range(w, bias), sequence.forms) if sequence.biased else None
+    factor, rest = _split(w, bias, sequence.pre_scale) if sequence.biased else (0, bias)
+    width = 0 if not sequence.biased else 1 if int(np.abs(rest).max()) <= INT16_MAX else 2
+    words = np.stack(sequence.words, axis=1) if shared is None else shared.multiplier[:, None]
+    common = np.zeros(0, dtype=np.int16) if shared is None else _halves(shared.words).ravel()
+    first, more = -1 if shared is None else shared.first, 2 * len(sequence.words) - 2
+    head = np.array([w.shape[1], 1 << sequence.pre_scale, factor, width, more, first], dtype=np.int16)
+    record = np.concatenate([_halves(rest[:, None])[:, :width], _halves(words)], axis=1)
+    halves = np.concatenate([head, common, record[order].ravel()])
+    return Constants(Table("constants", halves), head.size + common.size, record.shape[1])
+
+
+def _split(w: Array, bias: Array, pre_scale: int) -> tuple[int, Array]:
+    """(factor, bias - factor * sums of weights), the smallest rest: an input's zero point is folded into biases."""
+    sums = w.astype(np.int64).sum(axis=1)
+    rests = bias.astype(np.int64) - _FACTORS[:, None] * sums
+    most = np.abs(rests).max(axis=1)
+    best = int(most.argmin())
+    if int(most[best]) << pre_scale > LARGEST:
+        return 0, bias.astype(np.int64)
+    return int(_FACTORS[best]), rests[best]
+
+
+def _halves(words: Array) -> Array:
+    """(rows, n) words as (rows, 2 n) halfwords, low first."""
+    return np.ascontiguousarray(words.astype(np.int32)).view(np.int16)
 
 
 def _driver(node: DepthwiseConv2D) -> BlockKernel:
@@ -119,11 +140,12 @@ class DepthwiseUnpack(Kernel):
         w = constant(node.w).reshape(-1, channels)
         order = channels_of(channels, driver.overlaps)
         rows = FORMATS[weight_format](w.T[order].reshape(-1, 4 * len(w)), target)
-        found = constants_of(node, driver, sequence, order if driver.overlaps else np.arange(channels))
+        stored_channels = order if driver.overlaps else np.arange(channels)
+        found = constants_of(w.T, constant(node.b), node.requant, sequence, stored_channels)
         group = _group(len(order) // 4, driver.most // 4)
         inner = driver.block(node, 4 * group)
         how = driver.place(node)
-        place = _place(how, found, sequence)
+        place = Function(how.symbol, how.template, how.context, code_bytes=how.code_bytes)
         records_at = (inner.workspace + 7) // 8 * 8
         row_at = records_at + 4 * group * block_words(inner)
         plain = weight_format == "int8"  # read where it lies
@@ -134,21 +156,20 @@ class DepthwiseUnpack(Kernel):
                 f"depthwise_conv2d_s8_unpack_{weight_format}" + (f"_{rows.suffix}" if rows.suffix else ""),
                 "depthwise_unpack.c.j2",
                 {"tables": c_views(rows.tables), "weight_format": weight_format, **rows.context},
-                code_bytes=CODE_BYTES.get(weight_format, 230),
+                code_bytes=CODE_BYTES.get(weight_format, 420),
             ),
             (
                 Param("block", "eg_channels", inner.function.symbol),
                 Param("place", "eg_place", place.symbol),
                 *int32_params(records_at=records_at, **({} if plain else {"row_at": row_at, "tables_at": tables_at})),
-                *int32_params(scale=1 << sequence.pre_scale, base=found.base or 0),
-                *int16_params(taps=len(w), channels=channels, constants=4 * found.words.shape[1]),
+                *int16_params(head=found.head, step=4 * found.step, channels=channels),
                 *int16_params(group=group, words=block_words(inner), rest=4 if driver.overlaps else channels % 4),
                 *int32_params(**rows.params),
             ),
             (*filled(rows.tables), found.table),
             workspace=tables_at + rows.lookup,
             helpers=(place,),
-            runtime=("eg_dsp.h", "eg_bits.h", "eg_huffman.h"),
+            runtime=("eg_huffman.h", "eg_place.h"),
             instructions=inner.instructions
             + rows.instructions
             + how.instructions * channels
@@ -157,14 +178,6 @@ class DepthwiseUnpack(Kernel):
             weight_bytes=sum(table.nbytes for table in rows.tables),
             inner=inner,
         )
-
-
-def _place(how: Place, found: Constants, sequence: Sequence) -> Function:
-    """The function for these constants."""
-    compact, words = found.base is not None, found.words.shape[1]
-    name = "compact" if compact else f"{'bias' if sequence.biased else 'raw'}{words}"
-    context = {**how.context, "compact": compact, "words": words, "biased": int(sequence.biased)}
-    return Function(f"{how.symbol}_{name}", how.template, context, code_bytes=how.code_bytes)
 
 
 KERNELS: tuple[Kernel, ...] = (DepthwiseUnpack(),)

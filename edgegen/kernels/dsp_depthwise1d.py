@@ -117,10 +117,7 @@ class Depthwise1dDsp(BlockKernel):
 
     def place(self, node: DepthwiseConv2D) -> Place:
         taps = node.w.type.size // node.w.type.shape[2]
-        return Place("dsp_depthwise1d_place", "dsp_depthwise1d_place.c.j2", 164, 30.0 + 18.0 * (taps // 2 + 1))
-
-    def behind_weights(self, node: DepthwiseConv2D, sequence: Sequence, start: Array | None) -> list[Array]:
-        return [*([] if start is None else [start]), *sequence.words]
+        return Place("dsp_depthwise1d_place", "dsp_depthwise1d_place.c.j2", 248, 75.0 + 18.0 * (taps // 2 + 1))
 
 
 def _record(sequence: Sequence, line: Line) -> int:

@@ -40,16 +40,11 @@ def pack(w: Array, bias: Array, sequence: Sequence, stride: int) -> Array:
         lower = [halves(scaled[1, x], scaled[2, x]) for x in range(3)]
     else:
         lower = [halves(scaled[2, 0], scaled[2, 1]), halves(scaled[2, 2], np.zeros_like(scaled[2, 2]))]
-    columns = [*upper, *lower, *_behind_weights(sequence, fused_bias(sequence, bias), stride)]
-    return np.stack(columns, axis=1).astype(np.int32).ravel()
-
-
-def _behind_weights(sequence: Sequence, start: Array | None, stride: int) -> list[Array]:
-    """The words of a record behind the weights, each int32 (channels,)."""
+    start = fused_bias(sequence, bias)
     first = [] if start is None else [start]
-    if stride == 1:
-        return [*first, *sequence.words]
-    return [*sequence.words[:2], *first, *sequence.words[2:]]
+    requant = [*first, *sequence.words] if stride == 1 else [*sequence.words[:2], *first, *sequence.words[2:]]
+    columns = [*upper, *lower, *requant]
+    return np.stack(columns, axis=1).astype(np.int32).ravel()
 
 
 class Depthwise3x3Dsp(BlockKernel):
@@ -119,10 +114,7 @@ class Depthwise3x3Dsp(BlockKernel):
     def place(self, node: DepthwiseConv2D) -> Place:
         stride = node.window.stride[0]
         symbol = f"dsp_depthwise3x3s{stride}_place"
-        return Place(symbol, "dsp_depthwise3x3_place.c.j2", 205, 49.0, {"stride": stride})
-
-    def behind_weights(self, node: DepthwiseConv2D, sequence: Sequence, start: Array | None) -> list[Array]:
-        return _behind_weights(sequence, start, node.window.stride[0])
+        return Place(symbol, "dsp_depthwise3x3_place.c.j2", 250, 97.0, {"stride": stride})
 
 
 def _record(sequence: Sequence, stride: int) -> int:

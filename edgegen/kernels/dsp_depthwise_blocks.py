@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from edgegen.formats.base import Table
-from edgegen.ir import Array
 from edgegen.kernels.base import Function, Kernel, Lowered, Param
 from edgegen.kernels.common import int16_params
-from edgegen.kernels.dsp_requant import Sequence
 from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 
 #: calls a layer's block for every four channels
@@ -52,10 +50,6 @@ class BlockKernel(Kernel):
     @abstractmethod
     def place(self, node: DepthwiseConv2D) -> Place:
         """How the weights of channels of an accepted node, [channel][row][column], become a block."""
-
-    @abstractmethod
-    def behind_weights(self, node: DepthwiseConv2D, sequence: Sequence, start: Array | None) -> list[Array]:
-        """The words of a channel that are no weights, in the order in which place() takes them, int32 (channels,)."""
 
 
 def block_words(block: Lowered) -> int:

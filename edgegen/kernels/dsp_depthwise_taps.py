@@ -82,10 +82,7 @@ class DepthwiseTapsDsp(BlockKernel):
 
     def place(self, node: DepthwiseConv2D) -> Place:
         pairs = (node.w.type.shape[0] * node.w.type.shape[1] + 1) // 2
-        return Place("dsp_depthwise_taps_place", "dsp_depthwise_taps_place.c.j2", 180, 35.0 + 10.5 * pairs)
-
-    def behind_weights(self, node: DepthwiseConv2D, sequence: Sequence, start: Array | None) -> list[Array]:
-        return [*([] if start is None else [start]), *sequence.words]
+        return Place("dsp_depthwise_taps_place", "dsp_depthwise_taps_place.c.j2", 250, 83.0 + 12.0 * pairs)
 
 
 def _params(node: DepthwiseConv2D, group: int, record: int) -> tuple[Param, ...]:

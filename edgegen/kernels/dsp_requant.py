@@ -49,6 +49,8 @@ class Sequence:
     constant: Array
     third: Array | None
     pre_scale: int
+    #: what they were found in
+    forms: Forms
 
     @property
     def tie_shift(self) -> int:
@@ -110,6 +112,7 @@ def _sequence(forms: Forms, biased: bool, scale: int) -> Sequence:
         constant=forms.constant,
         third=forms.third if forms.tie else None,
         pre_scale=scale,
+        forms=forms,
     )
 
 

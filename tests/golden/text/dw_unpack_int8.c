@@ -5,11 +5,10 @@ static const int8_t dw_unpack_int8_n00_depthwise_conv2d_weights[72] EG_ALIGN(8) 
     82, -62, 86, -96, 1, -98, 108, -53, 70, 114, -23, 10, -12, -61, 123, -57, -98, 106,
 };
 
-static const int32_t dw_unpack_int8_n00_depthwise_conv2d_constants[32] EG_ALIGN(8) DW_UNPACK_INT8_WEIGHTS_SECTION = {
-    86272, 68719477, 3586, -2, -61184, 75591424, 3588, -8, -100096, 82463372,
-    3587, -6, -51712, 89335320, 3588, -8, -22272, 96207267, 3588, -8,
-    80384, 103079215, 3587, -6, -12544, 109951163, 3587, -6, -104704, 116823110,
-    3588, -8,
+static const int16_t dw_unpack_int8_n00_depthwise_conv2d_constants[34] EG_ALIGN(8) DW_UNPACK_INT8_WEIGHTS_SECTION = {
+    9, 256, 0, 1, 4, 5, 3588, 0, -8, -1, 337, -27787, 1048,
+    -239, 28416, 1153, -391, 19084, 1258, -202, 9752, 1363, -87, 419, 1468, 314,
+    -8913, 1572, -49, -18245, 1677, -409, -27578, 1782,
 };
 
 /* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
@@ -496,10 +495,11 @@ static DW_UNPACK_INT8_HOT_SECTION EG_NOINLINE void dw_unpack_int8_dsp_depthwise3
 }
 
 /* `count` channels' decoded weights, nine of each, and their constants as the tiles of stride 1 read them. */
-static DW_UNPACK_INT8_HOT_SECTION EG_NOINLINE void dw_unpack_int8_dsp_depthwise3x3s1_place_bias4(
-    const struct eg_placing *how, const int8_t *w, const int32_t *constants, int32_t count, int32_t *to)
+static DW_UNPACK_INT8_HOT_SECTION EG_NOINLINE void dw_unpack_int8_dsp_depthwise3x3s1_place(
+    const int16_t *layer, const int8_t *w, const int16_t *constants, int32_t count, int32_t *to)
 {
-    const int32_t scale = how->scale;
+    const int32_t scale = layer[EG_SCALE];
+    int32_t found[4];
     for (; count > 0; count--) {
         const int32_t w0 = w[0] * scale;
         const int32_t w1 = w[1] * scale;
@@ -517,10 +517,15 @@ static DW_UNPACK_INT8_HOT_SECTION EG_NOINLINE void dw_unpack_int8_dsp_depthwise3
         to[4] = (int32_t)eg_pack16(w4, w7);
         to[5] = (int32_t)eg_pack16(w5, w8);
         to += 6;
-        for (int32_t i = 0; i < 4; i++) {
-            *to++ = *constants++;
+        constants = eg_constants(layer, constants, w0 + w1 + w2 + w3 + w4 + w5 + w6 + w7 + w8, found);
+        if (layer[EG_BIAS] != 0) {
+            *to++ = found[0];
         }
-
+        *to++ = found[1];
+        *to++ = found[2];
+        if (layer[EG_MORE] > 2) {
+            *to++ = found[3];
+        }
         w += 9;
     }
 }
@@ -529,11 +534,9 @@ struct dw_unpack_int8_depthwise_conv2d_s8_unpack_int8_params {
     eg_channels block;
     eg_place place;
     int32_t records_at;
-    int32_t scale;
-    int32_t base;
-    int16_t taps;
+    int16_t head;
+    int16_t step;
     int16_t channels;
-    int16_t constants;
     int16_t group;
     int16_t words;
     int16_t rest;
@@ -543,17 +546,17 @@ struct dw_unpack_int8_depthwise_conv2d_s8_unpack_int8_params {
  * reads, in the workspace behind its own, p->group blocks at a time. */
 static DW_UNPACK_INT8_HOT_SECTION EG_NOINLINE void dw_unpack_int8_depthwise_conv2d_s8_unpack_int8(const struct dw_unpack_int8_depthwise_conv2d_s8_unpack_int8_params *p, const void *q,
     const int8_t *weights,
-    const int32_t *constants, const int8_t *x, int8_t *y, void *work)
+    const int16_t *constants, const int8_t *x, int8_t *y, void *work)
 {
     int8_t *const patch = (int8_t *)work;
     int32_t *const records = (int32_t *)(void *)(patch + p->records_at);
-    const struct eg_placing how = { p->taps, p->scale, p->base };
-    const int32_t count = 4 * p->taps;
+    const int16_t *const channels = &constants[p->head];
+    const int32_t count = 4 * constants[EG_TAPS];
     int32_t held = 0;
     for (int32_t row = 0; (4 * row) < p->channels; row++) {
         const int32_t left = p->channels - (4 * row);
         const int8_t *const out = &weights[row * count];
-        p->place(&how, out, &constants[row * p->constants], (left < 4) ? p->rest : 4, &records[held * p->words]);
+        p->place(constants, out, &channels[row * p->step], (left < 4) ? p->rest : 4, &records[held * p->words]);
         held++;
         if ((held == p->group) || (left <= 4)) {
             p->block(q, records, x, y, work, 4 * (row + 1 - held));
@@ -568,13 +571,11 @@ static DW_UNPACK_INT8_HOT_SECTION EG_NOINLINE void dw_unpack_int8_n00_depthwise_
 {
     static const struct dw_unpack_int8_depthwise_conv2d_s8_unpack_int8_params p = {
         .block = dw_unpack_int8_dsp_depthwise3x3_block,
-        .place = dw_unpack_int8_dsp_depthwise3x3s1_place_bias4,
+        .place = dw_unpack_int8_dsp_depthwise3x3s1_place,
         .records_at = 256,
-        .scale = 256,
-        .base = 0,
-        .taps = 9,
+        .head = 10,
+        .step = 12,
         .channels = 8,
-        .constants = 16,
         .group = 1,
         .words = 40,
         .rest = 0,
