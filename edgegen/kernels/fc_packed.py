@@ -94,7 +94,7 @@ class FullyConnectedBinary(CompressedFullyConnected):
     formats = ("binary",)
     template = "fc_binary.c.j2"
     code_bytes = 420
-    costs: ClassVar[Mapping[str, float]] = {"group": 113.0, "four": 62.0, "input": 2.0, "rest": 220.0}
+    costs: ClassVar[Mapping[str, float]] = {"group": 112.0, "four": 82.0, "input": 3.1, "rest": 310.0}
     portable = 2.75
 
     def pack(self, w: Array, target: Target) -> Packed:
@@ -123,7 +123,7 @@ class FullyConnectedTernary(CompressedFullyConnected):
     formats = ("ternary",)
     template = "fc_ternary.c.j2"
     code_bytes = 420
-    costs: ClassVar[Mapping[str, float]] = {"group": 80.5, "four": 62.0, "input": 3.6, "rest": 200.0}
+    costs: ClassVar[Mapping[str, float]] = {"group": 80.0, "four": 82.0, "input": 4.9, "rest": 200.0}
     portable = 2.85
 
     def pack(self, w: Array, target: Target) -> Packed:
