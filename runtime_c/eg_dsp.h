@@ -46,10 +46,9 @@ struct eg_sparse {
     int32_t step;            /* bytes from one output position to the next */
 };
 
-/* Multiplies widened positions with all pairs of channels of a stream; widens 4 positions; gathers and widens 4 windows. */
+/* Multiplies widened positions with all pairs of channels of a stream; widens or gathers 4 positions. */
 typedef void (*eg_core)(const uint32_t *acts, const int32_t *stream, int8_t *y, const struct eg_tile *tile);
 typedef void (*eg_widen)(const struct eg_rows *rows, uint32_t *acts);
-typedef void (*eg_gather)(const int8_t *const *at, uint32_t *acts);
 
 /* A convolution on the tile: its parameters, and the stream of all its channels or of some that follow each other. */
 typedef void (*eg_driver)(const void *params, const int32_t *stream, const int8_t *x, int8_t *y, void *work);

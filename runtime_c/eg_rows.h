@@ -78,7 +78,7 @@ static inline void eg_fill_run(int8_t *to, int32_t value, int32_t count)
 }
 
 /* A window over an input, channels last; read by C only. */
-struct eg_window {
+struct eg_view {
     int32_t in_h, in_w, in_c;
     int32_t kernel_h, kernel_w;
     int32_t dilation_h, dilation_w;
@@ -87,7 +87,7 @@ struct eg_window {
 
 /* The inputs under the window at (y0, x0), what lies outside replaced by pad_value, row after row. */
 static EG_NOINLINE EG_UNUSED void eg_gather_patch(
-    const struct eg_window *window, const int8_t *x, int32_t y0, int32_t x0, int8_t *patch)
+    const struct eg_view *window, const int8_t *x, int32_t y0, int32_t x0, int8_t *patch)
 {
     const int32_t channels = window->in_c;
     for (int32_t ky = 0; ky < window->kernel_h; ky++) {

@@ -64,7 +64,7 @@ static CONV_ROWS_BITMAP_HOT_SECTION EG_NOINLINE void conv_rows_bitmap_conv2d_s8_
     const uint8_t *b = bitmap;
     const int8_t *v = values;
 
-    const struct eg_window view = {
+    const struct eg_view view = {
         p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value
     };
     const int32_t run = p->kernel_w * p->in_c;

@@ -75,7 +75,7 @@ static CONV_ROWS_BLOCK_1X4_HOT_SECTION EG_NOINLINE void conv_rows_block_1x4_conv
     const int8_t *b = blocks;
     const int8_t *t = tail;
 
-    const struct eg_window view = {
+    const struct eg_view view = {
         p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value
     };
     const int32_t run = p->kernel_w * p->in_c;

@@ -93,7 +93,7 @@ static CONV_ROWS_CER_HOT_SECTION EG_NOINLINE void conv_rows_cer_conv2d_s8_rows_c
     const uint8_t *c = columns;
     const int32_t mode = omega[0];
 
-    const struct eg_window view = {
+    const struct eg_view view = {
         p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value
     };
     const int32_t run = p->kernel_w * p->in_c;

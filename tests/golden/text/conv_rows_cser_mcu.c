@@ -68,7 +68,7 @@ static CONV_ROWS_CSER_MCU_HOT_SECTION EG_NOINLINE void conv_rows_cser_mcu_conv2d
     const uint8_t *c = columns;
     const int32_t mode = p->mode;
 
-    const struct eg_window view = {
+    const struct eg_view view = {
         p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value
     };
     const int32_t run = p->kernel_w * p->in_c;

@@ -64,7 +64,7 @@ static CONV_ROWS_GAP_CSR_HOT_SECTION EG_NOINLINE void conv_rows_gap_csr_conv2d_s
     int8_t *const patch = (int8_t *)work; /* the inputs of a position at a border, then four rows */
     const int16_t *e = entries;
 
-    const struct eg_window view = {
+    const struct eg_view view = {
         p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value
     };
     const int32_t run = p->kernel_w * p->in_c;

@@ -89,7 +89,7 @@ static CONV_ROWS_GAP_SHAM_HOT_SECTION EG_NOINLINE void conv_rows_gap_sham_conv2d
     eg_huffman_single(&value_code, 32U - (uint32_t)p->value_shift, value_lut);
     uint32_t position = 0;
 
-    const struct eg_window view = {
+    const struct eg_view view = {
         p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value
     };
     const int32_t run = p->kernel_w * p->in_c;

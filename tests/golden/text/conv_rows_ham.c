@@ -72,7 +72,7 @@ static CONV_ROWS_HAM_HOT_SECTION EG_NOINLINE void conv_rows_ham_conv2d_s8_rows_h
     eg_huffman_open(&value_code, value_lengths, value_lut + ((uint32_t)1 << (uint32_t)p->lookup_bits));
     eg_huffman_single(&value_code, (uint32_t)p->lookup_bits, value_lut);
 
-    const struct eg_window view = {
+    const struct eg_view view = {
         p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value
     };
     const int32_t run = p->kernel_w * p->in_c;

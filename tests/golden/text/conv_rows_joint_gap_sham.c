@@ -75,7 +75,7 @@ static CONV_ROWS_JOINT_GAP_SHAM_HOT_SECTION EG_NOINLINE void conv_rows_joint_gap
     int8_t *const patch = (int8_t *)work; /* the inputs of a position at a border, then four rows */
     uint32_t position = 0;
 
-    const struct eg_window view = {
+    const struct eg_view view = {
         p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value
     };
     const int32_t run = p->kernel_w * p->in_c;

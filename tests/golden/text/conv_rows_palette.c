@@ -66,7 +66,7 @@ static CONV_ROWS_PALETTE_HOT_SECTION EG_NOINLINE void conv_rows_palette_conv2d_s
     const int32_t pitch = count + 8;   /* decoders may write so much beyond a row */
     int8_t *const patch = (int8_t *)work; /* the inputs of a position at a border, then four rows */
     
-    const struct eg_window view = {
+    const struct eg_view view = {
         p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value
     };
     const int32_t run = p->kernel_w * p->in_c;

@@ -84,7 +84,7 @@ static CONV_ROWS_SHAM_HOT_SECTION EG_NOINLINE void conv_rows_sham_conv2d_s8_rows
     uint32_t position = 0;
     const uint8_t *g = gaps;
 
-    const struct eg_window view = {
+    const struct eg_view view = {
         p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value
     };
     const int32_t run = p->kernel_w * p->in_c;

@@ -96,7 +96,7 @@ static CONV_ROWS_TANS_HOT_SECTION EG_NOINLINE void conv_rows_tans_conv2d_s8_rows
     state = (uint32_t)p->state;
     uint32_t position = 0;
 
-    const struct eg_window view = {
+    const struct eg_view view = {
         p->in_h, p->in_w, p->in_c, p->kernel_h, p->kernel_w, p->dilation_h, p->dilation_w, p->pad_value
     };
     const int32_t run = p->kernel_w * p->in_c;
