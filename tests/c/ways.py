@@ -33,6 +33,7 @@ class Way:
     def prefix(self) -> str:
         """Of its C names: all ways can live in one program."""
         short = {"fully_connected": "fc", "depthwise_conv2d": "dw", "conv2d": "conv"}
+        short["scaled_average_pool2d"] = "scaled_pool"  # 31 characters tell names apart
         return "_".join((short.get(self.op, self.op), self.kernel, self.format.replace("-", "x")))
 
 

@@ -1,17 +1,17 @@
-static const int32_t scaled_average_pool2d_portable_x_n00_scaled_average_pool2d_multiplier[6] EG_ALIGN(8) SCALED_AVERAGE_POOL2D_PORTABLE_X_WEIGHTS_SECTION = {
+static const int32_t scaled_pool_portable_x_n00_scaled_average_pool2d_multiplier[6] EG_ALIGN(8) SCALED_POOL_PORTABLE_X_WEIGHTS_SECTION = {
     1825361101, 1825361101, 1216907401, 1825361101, 1460288881, 1216907401,
 };
 
-static const int8_t scaled_average_pool2d_portable_x_n00_scaled_average_pool2d_shift[6] EG_ALIGN(8) SCALED_AVERAGE_POOL2D_PORTABLE_X_WEIGHTS_SECTION = {
+static const int8_t scaled_pool_portable_x_n00_scaled_average_pool2d_shift[6] EG_ALIGN(8) SCALED_POOL_PORTABLE_X_WEIGHTS_SECTION = {
     1, 0, 0, -1, -1, -1,
 };
 
 /* Where code goes, e.g. __attribute__((section(".itcm"))); empty: the linker's default for code. */
-#ifndef SCALED_AVERAGE_POOL2D_PORTABLE_X_HOT_SECTION
-#define SCALED_AVERAGE_POOL2D_PORTABLE_X_HOT_SECTION
+#ifndef SCALED_POOL_PORTABLE_X_HOT_SECTION
+#define SCALED_POOL_PORTABLE_X_HOT_SECTION
 #endif
 
-struct scaled_average_pool2d_portable_x_scaled_average_pool2d_s8_portable_single_params {
+struct scaled_pool_portable_x_scaled_average_pool2d_s8_portable_single_params {
     int16_t in_h;
     int16_t in_w;
     int16_t channels;
@@ -32,12 +32,12 @@ struct scaled_average_pool2d_portable_x_scaled_average_pool2d_s8_portable_single
 };
 
 /* scaled_average_pool2d: sum of the elements of x in the window, requantized by how many they are. Portable C. */
-static inline int8_t scaled_average_pool2d_portable_x_scaled_average_pool2d_s8_portable_single_mean(const struct scaled_average_pool2d_portable_x_scaled_average_pool2d_s8_portable_single_params *p, int32_t above, int32_t multiplier, int32_t shift)
+static inline int8_t scaled_pool_portable_x_scaled_average_pool2d_s8_portable_single_mean(const struct scaled_pool_portable_x_scaled_average_pool2d_s8_portable_single_params *p, int32_t above, int32_t multiplier, int32_t shift)
 {
     return (int8_t)eg_clamp(eg_requantize_single(above, multiplier, shift) + p->zero_point, p->lo, p->hi);
 }
 
-static SCALED_AVERAGE_POOL2D_PORTABLE_X_HOT_SECTION void scaled_average_pool2d_portable_x_scaled_average_pool2d_s8_portable_single(const struct scaled_average_pool2d_portable_x_scaled_average_pool2d_s8_portable_single_params *p, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
+static SCALED_POOL_PORTABLE_X_HOT_SECTION void scaled_pool_portable_x_scaled_average_pool2d_s8_portable_single(const struct scaled_pool_portable_x_scaled_average_pool2d_s8_portable_single_params *p, const int32_t *multiplier, const int8_t *shift, const int8_t *x, int8_t *y)
 {
     int8_t *out = y;
     for (int32_t row = 0; row < p->out_h; row++) {
@@ -57,7 +57,7 @@ static SCALED_AVERAGE_POOL2D_PORTABLE_X_HOT_SECTION void scaled_average_pool2d_p
                         }
                     }
                 }
-                *out++ = scaled_average_pool2d_portable_x_scaled_average_pool2d_s8_portable_single_mean(p, sum - (p->x_zero * taps), multiplier[taps - 1], shift[taps - 1]);
+                *out++ = scaled_pool_portable_x_scaled_average_pool2d_s8_portable_single_mean(p, sum - (p->x_zero * taps), multiplier[taps - 1], shift[taps - 1]);
             }
         }
     }
@@ -65,9 +65,9 @@ static SCALED_AVERAGE_POOL2D_PORTABLE_X_HOT_SECTION void scaled_average_pool2d_p
 
 /* 0: scaled_average_pool2d from SCALED_AVERAGE_POOL2D #0 'scaled_average_pool2d' in tiny.tflite
  * int8[1x4x4x8] to int8[1x3x4x8]; kernel portable, format - */
-static SCALED_AVERAGE_POOL2D_PORTABLE_X_HOT_SECTION EG_NOINLINE void scaled_average_pool2d_portable_x_n00_scaled_average_pool2d(const int8_t *x, int8_t *y)
+static SCALED_POOL_PORTABLE_X_HOT_SECTION EG_NOINLINE void scaled_pool_portable_x_n00_scaled_average_pool2d(const int8_t *x, int8_t *y)
 {
-    static const struct scaled_average_pool2d_portable_x_scaled_average_pool2d_s8_portable_single_params p = {
+    static const struct scaled_pool_portable_x_scaled_average_pool2d_s8_portable_single_params p = {
         .in_h = 4,
         .in_w = 4,
         .channels = 8,
@@ -86,7 +86,7 @@ static SCALED_AVERAGE_POOL2D_PORTABLE_X_HOT_SECTION EG_NOINLINE void scaled_aver
         .lo = -120,
         .hi = 120,
     };
-    scaled_average_pool2d_portable_x_scaled_average_pool2d_s8_portable_single(&p, scaled_average_pool2d_portable_x_n00_scaled_average_pool2d_multiplier, scaled_average_pool2d_portable_x_n00_scaled_average_pool2d_shift, x, y);
+    scaled_pool_portable_x_scaled_average_pool2d_s8_portable_single(&p, scaled_pool_portable_x_n00_scaled_average_pool2d_multiplier, scaled_pool_portable_x_n00_scaled_average_pool2d_shift, x, y);
 }
 
-SCALED_AVERAGE_POOL2D_PORTABLE_X_HOT_SECTION
+SCALED_POOL_PORTABLE_X_HOT_SECTION
