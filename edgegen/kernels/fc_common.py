@@ -153,7 +153,7 @@ def stored(name: str, w: Array, code: Code | None = None) -> Encoded:
     return _stored(name, w.shape, np.ascontiguousarray(w, dtype=np.int8).tobytes(), code)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _stored(name: str, shape: tuple[int, int], data: bytes, code: Code | None) -> Encoded:
     w = np.frombuffer(data, dtype=np.int8).reshape(shape)
     found = get_format(name)
