@@ -48,6 +48,16 @@ TITLES = {
     "mcunet_detection": "MCUNet, detection",
 }
 
+#: record of benchmarks/compressed.py -> what the README calls it
+FLASH = {
+    "mnist_pruned": "MNIST, 90 % pruned, size",
+    "mnist_pruned_balanced": "MNIST, 90 % pruned, balanced",
+    "vww": "person detection, size",
+    "ic": "CIFAR-10, size",
+    "ad": "anomaly detection, size",
+    "kws": "keyword spotting, size",
+}
+
 
 def recorded(command: str) -> str:
     """A shell prompt, the command, and what it printed on stdout."""
@@ -96,6 +106,22 @@ def comparison() -> str:
     return "\n".join(rows)
 
 
+def flash() -> str:
+    """What compressed weights take, and at what speed."""
+    records = json.loads((ROOT / "benchmarks" / "records.json").read_text(encoding="utf-8"))["compressed"]
+    rows = [
+        "| bytes, Cortex-M4 | weights in the model | their entropy | stored, with tables and decoders "
+        "| million instructions | with int8 weights |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for name, title in FLASH.items():
+        r = records[name]
+        cells = (f"{r['parameters']:,}", f"{r['entropy']:,}", f"**{r['all']:,}**",
+                 millions(r["instructions"]), millions(r["dense_instructions"]))  # fmt: skip
+        rows.append(f"| {title} | " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
 def replaced(text: str, name: str, content: str) -> str:
     """text with what stands between the markers of that name replaced."""
     pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
@@ -107,7 +133,8 @@ def main() -> None:
     """Record, and write."""
     text = README.read_text(encoding="utf-8")
     text = replaced(text, "session", session())
-    README.write_text(replaced(text, "comparison", comparison()), encoding="utf-8")
+    text = replaced(text, "comparison", comparison())
+    README.write_text(replaced(text, "flash", flash()), encoding="utf-8")
 
 
 if __name__ == "__main__":

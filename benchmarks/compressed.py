@@ -102,6 +102,7 @@ def measure(model: Compressed) -> dict[str, Any]:
     )
     stored = build.plan.weight_bytes
     return {
+        "parameters": sum(w.value.size for w in weights_of(graph)),
         "entropy": round(sum(entropy(w.value) * w.value.size / 8 for w in weights_of(graph))),
         "weights": stored,
         "decoders": decoders,

@@ -13,6 +13,7 @@ from edgegen.build import Build
 from edgegen.ir import Array, Const, Graph, Op
 from edgegen.quantization.report import calibration_json
 from edgegen.selection.candidates import Group
+from edgegen.selection.problem import NODE_CODE, totals
 
 BUILD_SCHEMA = "edgegen.build/1"
 INSPECT_SCHEMA = "edgegen.inspect/1"
@@ -32,13 +33,12 @@ def entropy_bits(values: Array) -> float:
 
 
 def code_bytes(build: Build) -> int:
-    """Predicted machine code of all kernels of the build."""
-    functions = {f.symbol: f.code_bytes for c in build.choices for f in c.chosen.functions}
-    return sum(functions.values())
+    """Predicted machine code of the build: its kernels, each once, and the nodes' own functions and calls."""
+    return totals([choice.chosen for choice in build.choices]).code + NODE_CODE * len(build.choices)
 
 
 def build_json(build: Build) -> dict[str, Any]:
-    """Schema edgegen.build/1. flash.code is the kernels' predicted size; verify and profile measure the linked ELF.
+    """Schema edgegen.build/1. flash.code is the predicted size of the code; verify and profile measure the linked ELF.
 
     A layer's flash and weight_bytes are what it adds to the layers before it: a table that several layers read counts
     in the first of them, so that the flash of all layers is flash.weights.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from edgegen.errors import BudgetError, UsageError
 from edgegen.selection.candidates import Candidate, NodeCandidates, Options
 from edgegen.selection.policies import at_most, solve_for
-from edgegen.selection.problem import Problem, totals
+from edgegen.selection.problem import NODE_CODE, Problem, totals
 from edgegen.target import Target
 
 
@@ -41,7 +41,8 @@ def _impossible(problem: Problem, options: Options, target: Target) -> BudgetErr
     if smallest and options.flash is not None:
         largest = sorted(zip(smallest, problem.nodes, strict=True), key=lambda pair: -pair[0].lowered.flash)[:3]
         names = ", ".join(f"{n.name} {c.lowered.flash} bytes as {c.format}" for c, n in largest)
-        lines.append(f"flash: asked {options.flash}, smallest reachable {totals(smallest).flash} bytes ({names})")
+        least = totals(smallest).flash + NODE_CODE * len(problem.nodes)
+        lines.append(f"flash: asked {options.flash}, smallest reachable {least} bytes ({names})")
     if fastest and options.cycles is not None:
         slowest = sorted(zip(fastest, problem.nodes, strict=True), key=lambda pair: -pair[0].lowered.instructions)[:3]
         ratio = cycles_per_instruction(target)
@@ -71,7 +72,7 @@ def choose(
     problem = Problem(nodes, ram_free or {}, spare)
     limits = []
     if options.flash is not None:
-        limits.append(at_most(problem.flash, options.flash))
+        limits.append(at_most(problem.flash, options.flash - NODE_CODE * len(nodes)))
     if options.cycles is not None:
         limits.append(at_most(problem.instructions, options.cycles / cycles_per_instruction(target)))
     code = at_most(problem.code, CODE_BYTES)

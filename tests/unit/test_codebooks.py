@@ -25,7 +25,7 @@ from edgegen.pipeline import compile_model, random_inputs
 from edgegen.report import build_json
 from edgegen.selection.candidates import Candidate, Group, NodeCandidates, Options, enumerate_graph
 from edgegen.selection.codebooks import clusters, offer_shared_codes
-from edgegen.selection.problem import Problem, totals
+from edgegen.selection.problem import NODE_CODE, Problem, totals
 from edgegen.target import load_target
 from edgegen.verify.check import Vectors, verify_build
 from tests.graphs import conv2d, dense, graph, source
@@ -198,7 +198,7 @@ def forced(model: Graph, form: str = "ham", target: str = "cortex-m4", external:
     problem = Problem(offer_shared_codes(enumerate_graph(model, to, options), options, to), {})
     smallest = problem.solve(problem.flash, [])
     assert smallest is not None
-    options = replace(options, flash=totals(smallest).flash)
+    options = replace(options, flash=totals(smallest).flash + NODE_CODE * len(smallest))
     return compile_model(model, to, options, prefix="net", external=external, selftest=False)
 
 

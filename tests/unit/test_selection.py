@@ -12,7 +12,7 @@ from edgegen.errors import BudgetError, UnsupportedError, UsageError
 from edgegen.kernels.base import Function, Lowered, Param
 from edgegen.selection.candidates import Candidate, NodeCandidates, Options, enumerate_graph
 from edgegen.selection.choose import choose
-from edgegen.selection.problem import totals
+from edgegen.selection.problem import NODE_CODE, totals
 from edgegen.target import load_target
 from tests.graphs import dense, graph, lut, network, source
 
@@ -91,7 +91,7 @@ def test_code_that_nodes_share_counts_once() -> None:
 
 def test_a_flash_budget_is_met_at_the_least_cost_in_speed() -> None:
     nodes = tuple(node(candidate(400, 10.0), candidate(100, 10.0 * (i + 2)), name=f"n{i}") for i in range(3))
-    picked = chosen(nodes, Options("speed", flash=900))
+    picked = chosen(nodes, Options("speed", flash=900 + 3 * NODE_CODE))
     assert totals(picked).flash <= 900
     assert [c.lowered.flash for c in picked] == [100, 400, 400]
 
@@ -106,11 +106,12 @@ def test_the_choice_is_the_best_of_all_by_exhaustion(costs: list[list[tuple[int,
     nodes = tuple(node(*(candidate(4 * f, float(i)) for f, i in ways)) for ways in costs)
     every = [list(ways) for ways in itertools.product(*(n.candidates for n in nodes))]
     fitting = [totals(ways).instructions for ways in every if totals(ways).flash <= budget]
+    asked = budget + NODE_CODE * len(nodes)
     if fitting:
-        assert totals(chosen(nodes, Options("speed", flash=budget))).instructions == min(fitting)
+        assert totals(chosen(nodes, Options("speed", flash=asked))).instructions == min(fitting)
     else:
-        with pytest.raises(BudgetError, match=rf"asked {budget}, smallest reachable"):
-            choose(nodes, Options("speed", flash=budget), SMALL)
+        with pytest.raises(BudgetError, match=rf"asked {asked}, smallest reachable"):
+            choose(nodes, Options("speed", flash=asked), SMALL)
 
 
 def test_a_workspace_that_does_not_fit_its_step_is_not_chosen() -> None:
@@ -120,7 +121,9 @@ def test_a_workspace_that_does_not_fit_its_step_is_not_chosen() -> None:
 
 def test_impossible_budgets_name_what_is_reachable_and_the_layers_that_block() -> None:
     nodes = (node(candidate(400, 10.0), candidate(100, 900.0), name="n00_big"), node(candidate(8, 5.0)))
-    with pytest.raises(BudgetError, match=r"asked 50, smallest reachable 108 bytes \(n00_big 100 bytes"):
+    with pytest.raises(
+        BudgetError, match=rf"asked 50, smallest reachable {108 + 2 * NODE_CODE} bytes \(n00_big 100 bytes"
+    ):
         choose(nodes, Options(flash=50), SMALL)
     with pytest.raises(BudgetError, match=r"asked 3, fewest 22 \(n00_big 15"):
         choose(nodes, Options(cycles=3), SMALL)
