@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Callable
@@ -113,8 +114,9 @@ def test_every_recorded_input_is_computed_exactly_on_the_host(
 
 
 def tampered(text: str, table: str) -> str:
-    """The weights header with some values of one table changed."""
+    """The weights header with some values of one table changed, past the lengths at its start."""
     start = text.index("= {", text.index(f"{table}[")) + 3
+    start += [value.end() for value in itertools.islice(re.finditer(r"-?\d+", text[start:]), 10)][-1]
     return text[:start] + re.sub(r"-?\d+", lambda m: "77" if m[0] != "77" else "78", text[start:], count=40)
 
 
