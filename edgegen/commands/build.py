@@ -34,7 +34,7 @@ class BuildCommand:
             out = console()
             out.print(layer_table(build))
             flash, ram = report["flash"], report["ram"]
-            out.print(f"flash {flash['weights']:,} bytes of constants, about {flash['code']:,} of kernels")
+            out.print(f"flash {flash['weights']:,} bytes of constants, about {flash['code']:,} of code")
             out.print(f"RAM   {ram['arena']:,} bytes of tensors, {ram['workspace']:,} of workspace")
             for note in build.graph.notes:
                 out.print(f"note  {note}", markup=False)
