@@ -1,8 +1,8 @@
 """What weights take in flash with --optimize size, and what that costs: the figures of docs/performance.md.
 
-"All" is weights, tables and the code that decodes them: the function of every layer whose weights are compressed, and
-the functions of runtime headers that a build of the same model with dense int8 weights does not have. Multiplying
-kernels that read decoded weights from RAM are those of dense layers and count nowhere.
+"All" is weights, tables and the code that decodes them: the functions of every layer whose weights are compressed or
+unpacked, and the functions of runtime headers that a build of the same model with dense int8 weights does not have.
+Multiplying kernels that read unpacked weights from RAM are those of dense layers and count nowhere.
 """
 
 from __future__ import annotations
@@ -90,11 +90,12 @@ def measure(model: Compressed) -> dict[str, Any]:
     dense = compile_model(graph, TARGET, Options(formats=forced), prefix=model.name, selftest=False)
     functions, instructions, flash = _run(build)
     dense_functions, dense_instructions, _ = _run(dense)
-    outer = {
-        f"{build.prefix}_{choice.chosen.lowered.function.symbol}"
+    packed = [
+        choice.chosen.lowered
         for choice in build.choices
-        if choice.chosen.format not in DENSE
-    }
+        if choice.chosen.format not in DENSE or choice.chosen.lowered.inner is not None
+    ]
+    outer = {f"{build.prefix}_{f.symbol}" for lowered in packed for f in (lowered.function, *lowered.helpers)}
     decoders = sum(
         size
         for name, size in functions.items()
