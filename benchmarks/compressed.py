@@ -110,6 +110,7 @@ def measure(model: Compressed) -> dict[str, Any]:
         "all": stored + decoders,
         "goal": model.bytes,
         "instructions": instructions,
+        "predicted": round(sum(choice.chosen.lowered.instructions for choice in build.choices)),
         "dense_instructions": dense_instructions,
         "factor": model.factor,
         "flash": flash,
