@@ -89,7 +89,7 @@ def test_the_portable_twin_reads_the_same_tables(name: str, compiled: Layers, ne
 
 def test_random_convolutions_are_exact(tmp_path: Path, need_tools: Callable[..., None]) -> None:
     need_tools("arm-none-eabi-gcc", "qemu-system-arm")
-    rng = np.random.default_rng()
+    rng = np.random.default_rng(11)
     found: list[tuple[Conv2D, str, str]] = []
     while len(found) < 40:
         kernel, stride, dilation = (tuple(int(v) for v in rng.integers(1, top, 2)) for top in (5, 4, 3))

@@ -126,7 +126,7 @@ def test_clang_accepts_the_assembly(core: str, compiled: Layers, need_tools: Cal
 
 def test_random_convolutions_are_exact(tmp_path: Path, need_tools: Callable[..., None]) -> None:
     need_tools("arm-none-eabi-gcc", "qemu-system-arm")
-    rng = np.random.default_rng()
+    rng = np.random.default_rng(12)
     found: list[tuple[Conv2D, str, str]] = []
     while len(found) < 24:
         kernel, stride, dilation = (tuple(int(v) for v in rng.integers(1, top, 2)) for top in (5, 4, 3))
