@@ -61,8 +61,11 @@ def select_and_plan(graph: Graph, target: Target, options: Options) -> tuple[tup
         return choices, plan(graph, choices, options.ram)
     except BudgetError:
         # The least RAM of all says whether this budget can be met at all, and if not, what can be reached.
-        plan(graph, least_workspace(nodes), options.ram)
-        raise
+        least = least_workspace(nodes)
+        planned = plan(graph, least, options.ram)
+        if options.flash is not None or options.cycles is not None:
+            raise
+        return least, planned
 
 
 def least_workspace(nodes: Sequence[NodeCandidates]) -> tuple[Choice, ...]:

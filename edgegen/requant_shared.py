@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edgegen.fixedpoint import Requant
+from edgegen.fixedpoint import INT32_MAX, Requant
 from edgegen.requant_forms import Exactness, Forms, IntArray
 
 #: how many multipliers are tried before each look for constants that serve all channels
@@ -132,6 +132,8 @@ def _agreed(trials: _Trials, tie: bool) -> tuple[int, int] | None:
         if not exact.any(axis=0).all():
             continue
         for negative in _candidates(trials.below, trials.above) if tie else (positive,):
+            if abs(negative - positive) > INT32_MAX:
+                continue
             if (exact & (trials.below <= negative) & (negative <= trials.above)).any(axis=0).all():
                 return positive, negative
     return None

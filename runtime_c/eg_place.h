@@ -43,7 +43,9 @@ static EG_NOINLINE EG_UNUSED const int16_t *eg_constants(
     const int32_t first = layer[EG_FIRST];
     const int16_t *rest = &behind[2];
     const int16_t *next = &rest[more];
-    to[0] = (layer[EG_BIAS] != 0) ? (bias * layer[EG_SCALE]) + (layer[EG_FACTOR] * sum) : 0;
+    /* a product alone may leave 32 bits, the sum does not */
+    const uint32_t start = ((uint32_t)bias * (uint32_t)layer[EG_SCALE]) + ((uint32_t)layer[EG_FACTOR] * (uint32_t)sum);
+    to[0] = (layer[EG_BIAS] != 0) ? (int32_t)start : 0;
     to[1] = multiplier;
     if (first >= 0) {
         next = rest;

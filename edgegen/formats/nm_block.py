@@ -19,26 +19,26 @@ class Pattern(NamedTuple):
     m: int
     bits: int
 
-    @property
-    def cost(self) -> float:
-        """Stored bits per column."""
-        return self.n * (8 + self.bits) / self.m
+    def row_bytes(self, columns: int) -> int:
+        """Of a stored row: places, values padded to whole words, and the columns after the last group."""
+        kept = columns // self.m * self.n
+        return (kept * self.bits + 7) // 8 + (kept + 3) // 4 * 4 + columns % self.m
 
 
-#: what there is, the cheapest first
+#: what there is, the cheapest for many columns first
 PATTERNS = (Pattern(1, 8, 4), Pattern(1, 4, 2), Pattern(2, 8, 4), Pattern(2, 4, 2), Pattern(4, 8, 4))
 
 
 def smallest_pattern(w: Array) -> Pattern:
-    """The pattern that stores w (rows, columns) in the fewest bits; FormatError when none holds it."""
+    """The pattern that stores w (rows, columns) in the fewest bytes; FormatError when none holds it."""
     rows, columns = shape2(w)
     worst = {}
     for m in sorted({pattern.m for pattern in PATTERNS}):
         groups = (w[:, : columns // m * m] != 0).reshape(rows, -1, m).sum(axis=2)
         worst[m] = int(groups.max()) if groups.size else 0
-    for pattern in PATTERNS:
-        if worst[pattern.m] <= pattern.n:
-            return pattern
+    holding = [pattern for pattern in PATTERNS if worst[pattern.m] <= pattern.n]
+    if holding:
+        return min(holding, key=lambda pattern: pattern.row_bytes(columns))
     found = ", ".join(f"{worst[m]} in some {m} columns" for m in worst)
     kinds = ", ".join(f"{p.n}:{p.m}" for p in PATTERNS)
     raise FormatError(f"format nm_block holds {kinds}; the matrix has {found}")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from edgegen.errors import FormatError
 from edgegen.fixedpoint import Requant
 from edgegen.formats.base import Table
 from edgegen.ir import Array, Const, Node
@@ -24,7 +25,10 @@ def constant(node: Node) -> Array:
 
 
 def int16_params(**values: int) -> tuple[Param, ...]:
-    """int16_t parameters, in the given order."""
+    """int16_t parameters, in the given order. Raises FormatError for a value that they do not hold."""
+    for name, value in values.items():
+        if not -INT16_MAX - 1 <= value <= INT16_MAX:
+            raise FormatError(f"parameter {name} is {value}; it must fit 16 bits")
     return tuple(Param(name, "int16_t", int(value)) for name, value in values.items())
 
 

@@ -56,8 +56,10 @@ def _nothing(node: Node) -> Facts:
 
 def _weights(op: Op) -> Array | None:
     """Constant weights (rows, ..., channels) of an op that adds up channels, else None."""
-    weights = getattr(op, "w", None)
-    return weights.value if isinstance(op, _READERS) and isinstance(weights, Const) else None
+    weights, bias = getattr(op, "w", None), getattr(op, "b", None)
+    if not isinstance(op, _READERS) or not isinstance(weights, Const) or not isinstance(bias, Const | None):
+        return None
+    return weights.value
 
 
 def _limits(w: Array) -> tuple[int, int]:
@@ -109,9 +111,8 @@ def _worth(old: Array, new: Array) -> bool:
 
 
 def _bits(w: Array) -> int:
-    """Bits of a weight in a dense format that holds these values."""
-    count = np.unique(w).size
-    return next((bits for bits in (1, 2, 4) if count <= 1 << bits), 8)
+    """Bits of a weight in a dense format that holds these values: a palette of them, or int8."""
+    return min(8, max(1, int(np.unique(w).size - 1).bit_length()))
 
 
 def _merged(op: Op, labels: Mapping[int, IntArray], kept: Mapping[int, Mask]) -> Op:

@@ -7,7 +7,7 @@ share their operand's storage; an op whose kernel allows it writes over an opera
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from edgegen.errors import BudgetError, Refusal, UnsupportedError
@@ -226,7 +226,7 @@ def _over(
 
 def live_bytes(graph: Graph, choices: Sequence[Choice]) -> dict[int, int]:
     """step -> bytes of the tensors in the arena that are alive while it runs."""
-    storage = _Storage(graph, [replace(choice) for choice in choices])
+    storage = _Storage(graph, choices)
     return {
         step: sum(
             (_size(storage, key) + ALIGN - 1) // ALIGN * ALIGN

@@ -21,7 +21,7 @@ from edgegen.ir import Array, Const
 from edgegen.selection.candidates import Candidate, Group, NodeCandidates, Options
 from edgegen.target import Target
 
-#: layers whose entropy is above this share of a byte per weight are left out: no code makes them smaller
+#: layers whose own code takes more than this share of a byte per coded value are left out: no code makes them smaller
 MOST_ENTROPY = 0.98
 #: how the names of tables begin that hold a code of values
 _CODE_TABLES = ("value_", "multi_")

@@ -18,8 +18,8 @@ from edgegen.kernels.fc_common import stored
 from edgegen.ops.depthwise_conv2d import DepthwiseConv2D
 
 #: format or layout -> largest share of kept entries with which it can still win over dense int8 (docs/formats.md has
-#: the curves). A 1x4 block takes 5 bytes; groups of N:M have a tail that is stored dense
-_LARGEST_SHARE = {"csr": 0.5, "block_1x4": 0.8, "nm_block": 0.6, "code": 0.5, "cer": 0.5, "cser": 0.5, "bitmap": 0.85}
+#: the curves). A 1x4 block takes 5 bytes; what N:M leaves over beside groups of eight is stored dense
+_LARGEST_SHARE = {"csr": 0.5, "block_1x4": 0.8, "nm_block": 0.5, "code": 0.5, "cer": 0.5, "cser": 0.5, "bitmap": 0.85}
 #: layouts that leave out the most frequent value, whatever it is, and not only zeros
 _ANY_VALUE = ("cer", "cser")
 #: sparse formats with an entropy code for gaps: above csr's share they still win where zeros come in runs, if these
@@ -93,6 +93,9 @@ def _too_many_kept(counts: _Counts, weight_format: str) -> str | None:
         kept, what = counts.blocks, "blocks"
     else:
         kept, what = (counts.unusual if layout in _ANY_VALUE else counts.kept), "weights"
+    if weight_format == "nm_block":
+        columns = counts.matrix.shape[1]
+        most += (1 - most) * (columns % 8) / columns
     if kept <= most or (weight_format in _CODED_GAPS and counts.gap_bits < _PATTERN_GAIN * counts.bits):
         return None
     return f"keeps {kept:.0%} of the {what}; above {most:.0%} this layout is larger and slower than dense"

@@ -88,9 +88,11 @@ class Maker:
         }
 
     def window(self, x: Node, kernel: tuple[int, int]) -> Window | None:
-        stride = self.one_of((1, 1), (1, 1), (2, 2), (1, 2))
-        dilation = self.one_of((1, 1), (1, 1), (1, 1), (2, 1), (1, 2))
+        usual = self.rng.random() < 0.6
+        stride = self.one_of((1, 1), (1, 1), (2, 2)) if usual else self.one_of((1, 1), (2, 2), (1, 2))
+        dilation = (1, 1) if usual else self.one_of((1, 1), (2, 1), (1, 2))
         padding = self.one_of((0, 0, 0, 0), (1, 1, 1, 1), (0, 1, 0, 1), (1, 0, 1, 0))
+        padding = tuple(side if kernel[axis // 2] > 1 else 0 for axis, side in enumerate(padding))
         window = Window(kernel, stride, dilation, padding)
         out = window.out_size(x.type.shape[1], x.type.shape[2])
         return window if min(out) >= 1 and all(p < k for p, k in zip(padding[::2], kernel, strict=True)) else None
@@ -100,7 +102,7 @@ class Maker:
         window = Window((1, 1), (1, 1), (1, 1), (0, 0, 0, 0)) if kernel == (1, 1) else self.window(x, kernel)
         if window is None:
             return x
-        channels, out = x.type.shape[3], int(self.one_of(1, 2, 3, 4, 7, 8, 12, 16, 21))
+        channels, out = x.type.shape[3], int(self.one_of(1, 3, 4, 7, 8, 8, 12, 16, 21))
         w = self.matrix(out, kernel[0] * kernel[1] * channels)
         rest = self.fields(w)
         return Conv2D(
@@ -109,7 +111,7 @@ class Maker:
         )  # fmt: skip
 
     def depthwise(self, x: Node) -> Node:
-        kernel = self.one_of((3, 3), (3, 3), (3, 1), (1, 5), (2, 2), (5, 5))
+        kernel = self.one_of((3, 3), (3, 3), (3, 3), (3, 1), (1, 5), (2, 2), (5, 5))
         window = self.window(x, kernel)
         if window is None:
             return x
@@ -126,6 +128,16 @@ class Maker:
             return x
         return graphs.pool(self.one_of(AveragePool2D, MaxPool2D), x, 2, self.one_of(1, 2))
 
+    def joined(self, x: Node) -> Node:
+        """A branch of one layer of the same shape, added, multiplied or put beside."""
+        channels = x.type.shape[3]
+        w = self.matrix(channels, channels)
+        point = Window((1, 1), (1, 1), (1, 1), (0, 0, 0, 0))
+        branch = Conv2D(
+            x=x, w=Const(value=w.reshape(channels, 1, 1, channels)), window=point, pad_value=0, **self.fields(w)
+        )
+        return graphs.concat(x, branch) if self.rng.random() < 0.2 else self.one_of(graphs.add, graphs.mul)(x, branch)
+
     def dense(self, x: Node) -> Node:
         if len(x.type.shape) != 2:
             x = Reshape(x=x, shape=(1, x.type.size))
@@ -136,17 +148,13 @@ class Maker:
     def network(self) -> Graph:
         """Two to six layers on an image, then one or two dense layers; branches are joined where shapes are equal."""
         rng = self.rng
-        shape = (1, int(rng.integers(1, 12)), int(rng.integers(1, 12)), int(self.one_of(1, 2, 3, 4, 5, 8, 16, 24)))
+        shape = (1, int(rng.integers(1, 12)), int(rng.integers(1, 12)), int(self.one_of(1, 3, 4, 5, 8, 8, 16, 24)))
         first: Node = graphs.source(shape)
         made = [first]
         for _ in range(int(rng.integers(2, 7))):
             x = made[-1]
-            step = self.one_of(self.conv2d, self.conv2d, self.depthwise, self.depthwise, self.pool, graphs.lut, None)
-            if step is None:
-                same = [n for n in made[:-1] if n.type.shape == x.type.shape]
-                made.append(graphs.add(x, same[int(rng.integers(len(same)))]) if same else x)
-            else:
-                made.append(step(x))
+            steps = (self.conv2d, self.conv2d, self.depthwise, self.depthwise, self.pool, graphs.lut, self.joined)
+            made.append(self.one_of(*steps)(x))
         last = self.dense(made[-1])
         if rng.random() < 0.5:
             last = self.dense(last)

@@ -95,9 +95,7 @@ def test_the_register_tile_serves_cores_that_have_it() -> None:
 
 
 @pytest.mark.parametrize("core", ["cortex-m3", "cortex-m0"])
-def test_predicted_instructions_are_within_a_tenth(
-    core: str, tmp_path: Path, need_tools: Callable[..., None]
-) -> None:
+def test_predicted_instructions_are_within_a_tenth(core: str, tmp_path: Path, need_tools: Callable[..., None]) -> None:
     need_tools("arm-none-eabi-gcc", "qemu-system-arm", "cc")
     rng = np.random.default_rng(9)
     found: list[tuple[Conv2D, str, str]] = []

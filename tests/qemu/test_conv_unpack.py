@@ -60,6 +60,7 @@ def layers(rng: np.random.Generator) -> list[tuple[Conv2D, str, str]]:
             if fmt in PADDED and not possible(Conv2DUnpack(), node, fmt):
                 continue
             found.append((node, kernel, fmt))
+    assert {fmt for _, _, fmt in found} == set(Conv2DUnpack.formats)
     for zero_point in (-128, 4):  # a shift of requantization per channel; constant outputs, kept for the shape
         uneven = conv2d(rng, (1, 4, 4, 32), 21, Window((1, 1)), Scales(zero_point=zero_point, spread=8))
         dead = conv2d(rng, (1, 6, 4, 8), 19, Window((1, 1)), Scales(zero_point=zero_point))
@@ -91,7 +92,7 @@ def test_random_convolutions_are_exact(tmp_path: Path, need_tools: Callable[...,
     need_tools("arm-none-eabi-gcc", "qemu-system-arm")
     rng = np.random.default_rng(11)
     found: list[tuple[Conv2D, str, str]] = []
-    while len(found) < 40:
+    for _ in range(400):
         kernel, stride, dilation = (tuple(int(v) for v in rng.integers(1, top, 2)) for top in (5, 4, 3))
         window = Window(kernel, stride, dilation, tuple(int(v) for v in rng.integers(0, 4, 4)))  # type: ignore[arg-type]
         if len(found) % 4 == 0:
@@ -105,6 +106,9 @@ def test_random_convolutions_are_exact(tmp_path: Path, need_tools: Callable[...,
         fmt = ("ham", "int8", "bitmap")[len(found) % 3]
         if possible(Conv2DUnpack(), layer, fmt):  # a single weight has no code
             found.append((layer, "unpack", fmt))
+        if len(found) == 40:
+            break
+    assert len(found) == 40
     compiled = compile_layers(found, tmp_path)
     compiled.check(compiled.firmware(load_target("cortex-m4")), vectors=1)
 
@@ -125,6 +129,7 @@ def test_predicted_instructions_are_within_a_tenth(tmp_path: Path, need_tools: C
             node = replace(node, w=Const(value=weights(rng, fmt, node.w.type.shape, 2, -127 - number % 2)))
             if fmt not in PADDED or possible(Conv2DUnpack(), node, fmt):
                 found.append((node, "unpack8" if out_c > 30 and number % 2 else "unpack", fmt))
+    assert {fmt for _, _, fmt in found} == set(Conv2DUnpack.formats)
     compiled = compile_layers(found, tmp_path)
     counted = compiled.instructions(compiled.firmware(load_target("cortex-m4")))
     far = {

@@ -37,7 +37,24 @@ def check(seed: int, target: str, folder: Path, defines: tuple[str, ...] = ()) -
             )
 
 
-@pytest.mark.parametrize("seed", range(12))
+#: ways that must be possible somewhere in the networks below, so that they are drawn now and then
+NEEDED = {
+    ("add", "dsp"), ("mul", "dsp"), ("concat", "portable"), ("average_pool2d", "dsp"), ("max_pool2d", "dsp"),
+    ("lut", "fours"), ("conv2d", "dsp_band"), ("conv2d", "dsp_conv"), ("conv2d", "dsp_narrow"),
+    ("conv2d", "dsp_pointwise"), ("conv2d", "dsp_sparse"), ("conv2d", "unpack"), ("depthwise_conv2d", "dsp_3x3"),
+    ("depthwise_conv2d", "dsp_1d"), ("depthwise_conv2d", "dsp_taps"), ("depthwise_conv2d", "unpack"),
+    ("fully_connected", "dsp_fc"), ("fully_connected", "groups"), ("fully_connected", "sparse"),
+}  # fmt: skip
+SEEDS = (0, 3, 5, 15, 20, 34, 50, 58, 68, 85, 131, 136, 179, 204)
+
+
+def test_the_networks_can_be_executed_in_every_kind_of_way() -> None:
+    builds = [build_at_random(Maker(seed).network(), seed, "cortex-m4") for seed in SEEDS]
+    possible = {(c.node.op.op_name, way.kernel.name) for b in builds for c in b.choices for way in c.node.candidates}
+    assert NEEDED - possible == set()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_random_networks_in_random_ways_are_exact(seed: int, tmp_path: Path, need_tools: Callable[..., None]) -> None:
     need_tools(*_tools("cortex-m4"))
     check(seed, "cortex-m4", tmp_path)

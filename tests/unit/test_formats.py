@@ -295,3 +295,13 @@ def test_a_format_is_meant_by_its_name_or_title_in_any_spelling(said: str, meant
 def test_no_two_formats_can_be_meant_by_one_name() -> None:
     known = [(f.name, f.title) for f in registry().values()]
     assert all(canonical_name(text) == name for name, title in known for text in (name, title or name))
+
+
+def test_nm_block_takes_the_pattern_of_fewest_bytes_for_the_columns_there_are() -> None:
+    w = np.zeros((8, 12), dtype=np.int8)
+    w[:, ::8] = 5  # 1:8 would leave four columns dense
+    encoded = get("nm_block").checked(w)
+    assert (encoded.scalar("kept"), encoded.scalar("group")) == (1, 4)
+    wide = np.zeros((8, 64), dtype=np.int8)
+    wide[:, ::8] = 5
+    assert get("nm_block").checked(wide).scalar("group") == 8
